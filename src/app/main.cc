@@ -1,0 +1,223 @@
+// main.cc: the door: from the command line to a feed that runs, and out again.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <random>
+#include <span>
+
+#include "app/daemon.h"
+#include "app/failure.h"
+#include "app/feed_paths.h"
+#include "app/options.h"
+#include "app/user.h"
+#include "core/cat.h"
+#include "core/check.h"
+#include "engine/engine.h"
+#include "io/inn/inn_config.h"
+#include "io/inn/innd.h"
+#include "io/lock.h"
+#include "io/log.h"
+#include "io/shell.h"
+#include "io/signals.h"
+
+namespace innduct::app {
+namespace {
+
+using engine::Level;
+
+// For whoever ends the process from where no log is at hand.
+const io::Log* log_of_last_resort = nullptr;
+
+void say(Level level, std::string_view text) {
+  if (log_of_last_resort != nullptr) {
+    log_of_last_resort->note(level, text);
+  }
+}
+
+void on_check_failed(std::string_view what, std::source_location where) {
+  say(Level::critical,
+      core::cat("internal error: ", what, " (", where.file_name(), ":", where.line(), ")"));
+  std::_Exit(exit_code::unexpected);
+}
+
+// An exception that main() cannot catch, from another thread: memory is short, most likely.
+void on_terminate() {
+  say(Level::error, "cannot go on: an exception on a thread beside the first");
+  std::_Exit(exit_code::trouble);
+}
+
+// Bad options end us here, before anything is touched.
+Options options_or_exit(std::span<const char* const> arguments) {
+  auto options = read_options(arguments);
+  if (options) {
+    return *options;
+  }
+  const NotStarted& refused = options.error();
+  if (refused.mistakes.empty()) {
+    std::fputs(refused.help.c_str(), stdout);
+    std::exit(std::fflush(stdout) == 0 ? 0 : exit_code::trouble);
+  }
+  const io::Log log(arguments.empty());  // nothing given: nothing for syslog
+  for (const std::string& mistake : refused.mistakes) {
+    log.note(Level::critical, mistake);
+  }
+  std::exit(exit_code::bad_usage);
+}
+
+io::InnConfig inn_config(const Options& options) {
+  auto inn = io::read_inn_config(options.inn_conf);
+  if (!inn) {
+    // One that was named is an option with a bad value.
+    throw Failure{options.inn_conf.empty() ? exit_code::trouble : exit_code::bad_usage,
+                  inn.error()};
+  }
+  return *inn;
+}
+
+void change_to(const std::string& directory) {
+  if (::chdir(directory.c_str()) < 0) {
+    throw Failure{exit_code::trouble,
+                  core::cat("cannot change to ", directory, ": ", std::strerror(errno))};
+  }
+}
+
+io::FeedLock lock(const Options& options, const FeedPaths& paths, const io::Log& log) {
+  auto taken = io::FeedLock::take(paths.lock_file);
+  if (!taken) {
+    if (taken.error().why == io::LockFailed::Why::held && options.quiet_multiple) {
+      throw Failure{exit_code::already_running, ""};
+    }
+    throw Failure{exit_code::trouble, taken.error().text};
+  }
+  const std::string text = core::cat(::getpid(), "\n", options.config.site, "\n", paths.feed_file,
+                                     "\n", options.config.fqdn, "\n");
+  if (const auto written = taken->write(text); !written) {
+    log.note(Level::warning, written.error());
+  }
+  return std::move(*taken);
+}
+
+io::Place place_of(const Options& options, const FeedPaths& paths, const io::InnConfig& inn) {
+  const auto sources = io::read_source_addresses(inn.source_address, inn.source_address6);
+  if (!sources) {
+    throw Failure{exit_code::trouble, sources.error()};
+  }
+  return {.site = options.config.site,
+          .feed_directory = paths.feed_directory,
+          .peer_host = options.config.fqdn,
+          .peer_port = options.port,
+          .sources = *sources,
+          .inn = inn};
+}
+
+void open(io::Shell& shell, const Options& options, const FeedPaths& paths) {
+  if (!paths.control.empty()) {
+    if (const auto listening = shell.listen(paths.control); !listening) {
+      const bool too_long = listening.error().why == io::ListenFailed::Why::too_long;
+      throw Failure{too_long ? exit_code::bad_usage : exit_code::trouble, listening.error().text};
+    }
+  }
+  if (options.interactive) {
+    shell.open_console();
+  }
+  if (const auto opened = shell.open_store(); !opened) {
+    throw Failure{exit_code::trouble, opened.error()};
+  }
+}
+
+engine::Config config_of(const Options& options, const FeedPaths& paths, io::Shell& shell,
+                         const io::Log& log) {
+  engine::Config config = options.config;
+  config.feed_path = paths.feed_file;
+  config.feed_name = paths.feed_name;
+  if (config.watch) {
+    if (const auto opened = shell.open_watch(); !opened) {
+      log.note(Level::warning, core::cat("no file monitoring (", opened.error(),
+                                         "): the feed file is polled instead"));
+      config.watch = false;
+    }
+  }
+  return config;
+}
+
+engine::Exit feed(const engine::Config& config, io::Shell& shell) {
+  std::random_device chance;
+  engine::Engine engine(config, std::uint64_t{chance()} << 32 | chance());
+  engine::Actions actions;
+  engine.start(shell.now(), actions);
+  while (true) {
+    shell.perform(actions);
+    if (shell.exit()) {
+      return *shell.exit();
+    }
+    actions.clear();
+    const std::span<const engine::Event> events = shell.wait(engine.deadline());
+    engine.turn(events, shell.now(), actions);
+  }
+}
+
+engine::Exit run(const Options& options, io::Log& log) {
+  const io::InnConfig inn = inn_config(options);
+  become_runas_user(inn, log);
+  const FeedPaths paths = feed_paths(options, inn);
+  const io::Place place = place_of(options, paths, inn);
+  ::umask(002);
+  change_to(paths.run_directory);
+
+  std::optional<Daemon> daemon;
+  if (options.daemon) {
+    daemon = Daemon::start();
+  }
+  const io::FeedLock held = lock(options, paths, log);
+  io::sweep(inn.path_run);
+  io::Shell shell(place, log);
+  open(shell, options, paths);
+  const engine::Config config = config_of(options, paths, shell, log);
+  if (daemon) {
+    daemon->ready();
+  }
+  log.started();
+  return feed(config, shell);
+}
+
+engine::Exit run_or_say_why(const Options& options) {
+  io::Log log(options.interactive);
+  log.set_site(options.config.site);
+  log_of_last_resort = &log;
+  engine::Exit exit;
+  try {
+    exit = run(options, log);
+  } catch (const Failure& failure) {
+    if (!failure.text.empty()) {
+      log.note(failure.code == exit_code::trouble ? Level::error : Level::critical, failure.text);
+    }
+    exit.code = failure.code;
+  } catch (const std::exception& exception) {
+    log.note(Level::error, core::cat("cannot go on: ", exception.what()));
+    exit.code = exit_code::trouble;
+  }
+  log_of_last_resort = nullptr;
+  return exit;
+}
+
+}  // namespace
+}  // namespace innduct::app
+
+int main(int argc, char** argv) {
+  namespace app = innduct::app;
+  innduct::core::on_check_failed(app::on_check_failed);
+  std::set_terminate(app::on_terminate);
+  const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
+  const app::Options options = app::options_or_exit(arguments.subspan(argc > 0 ? 1 : 0));
+  const innduct::engine::Exit exit = app::run_or_say_why(options);
+  if (exit.signal != 0) {
+    innduct::io::die_by(exit.signal);
+  }
+  return exit.code;
+}

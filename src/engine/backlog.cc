@@ -1,0 +1,256 @@
+// backlog.cc: choosing, reading and removing backlog files.
+#include "engine/backlog.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "core/cat.h"
+#include "core/check.h"
+#include "core/escape.h"
+#include "engine/failure.h"
+
+namespace innduct::engine {
+
+// ---------------------------------------------------------------- finding
+
+void Backlog::list(Turn& turn) {
+  stage_ = Stage::listing;
+  rescan_ = false;
+  ripe_at_.reset();
+  next_scan_ =
+      turn.now.monotonic + in_periods(turn.config.backlog_rescan_interval, turn.config.period);
+  op_ = turn.ids.op(Room::backlog);
+  turn.actions.add(List{op_, turn.actions.keep(names_.backlog)});
+}
+
+void Backlog::choose(Turn& turn, const Listed& listed) {
+  stage_ = Stage::idle;
+  listed_ = true;
+  turn.again = true;
+  waiting_ = unreadable_ = 0;
+  waiting_bytes_ = 0;
+  chosen_.clear();
+  std::map<std::string, Aside, std::less<>> still_aside;
+  core::WallTime oldest{};
+  for (const ListedName& found : listed.names) {
+    if (!names_.is_backlog(found.name)) {
+      continue;
+    }
+    const FileStat& stat = found.target ? *found.target : found.self;
+    const auto aside = aside_.find(found.name);
+    if (aside != aside_.end() && aside->second.stat.same_file(stat) &&
+        aside->second.stat.modified == stat.modified) {
+      if (!aside->second.settled) {
+        ++unreadable_;
+        unreadable_name_ = found.name;
+      }
+      still_aside.insert(*aside);
+      continue;
+    }
+    ++waiting_;
+    waiting_bytes_ += stat.size;
+    // A time in the future says nothing: such a file is old enough.
+    const core::Duration age = turn.now.wall - stat.modified;
+    if (age >= core::Duration::zero() && age < turn.config.earliest_deferred_retry) {
+      const auto ripe = turn.now.monotonic + (turn.config.earliest_deferred_retry - age);
+      ripe_at_ = ripe_at_ ? std::min(*ripe_at_, ripe) : ripe;
+    } else if (chosen_.empty() || stat.modified < oldest) {
+      chosen_ = found.name;
+      chosen_stat_ = stat;
+      oldest = stat.modified;
+    }
+  }
+  aside_ = std::move(still_aside);
+}
+
+void Backlog::set_aside(Turn& turn, std::string_view why) {
+  aside_[chosen_] = Aside{chosen_stat_, false};
+  turn.note(Level::warning, core::cat("backlog file ", core::escaped(chosen_), " cannot be read: ",
+                                      why, "; it waits until it is changed or replaced"));
+}
+
+// ---------------------------------------------------------------- events
+
+void Backlog::on(Turn& turn, const Event& event) {
+  if (const auto* listed = std::get_if<Listed>(&event); listed != nullptr && listed->op == op_) {
+    choose(turn, *listed);
+  } else if (const auto* statted = std::get_if<Statted>(&event);
+             statted != nullptr && statted->op == op_) {
+    seen(turn, &statted->stat);
+  } else if (const auto* failed = std::get_if<Failed>(&event);
+             failed != nullptr && failed->op == op_) {
+    if (stage_ == Stage::listing) {
+      turn.note(Level::warning,
+                core::cat(failure_text("list the backlog files of", names_.feed, failed->text),
+                          "; trying again each period"));
+      stage_ = Stage::idle;
+      rescan_ = true;
+    } else if (failed->error == ENOENT) {
+      seen(turn, nullptr);
+    } else {
+      turn.note(Level::warning, core::cat(failure_text("look at", chosen_, failed->text),
+                                          "; trying again each period"));
+      stage_ = Stage::reading;
+      look_failed_ = true;
+    }
+  } else if (const auto end = remove_.on(turn, event)) {
+    remove_ended(turn, *end);
+  }
+}
+
+void Backlog::look(Turn& turn) {
+  stage_ = Stage::looking;
+  look_failed_ = false;
+  op_ = turn.ids.op(Room::backlog);
+  turn.actions.add(StatName{op_, turn.actions.keep(chosen_), true});
+}
+
+// `stat`: what the name of the file that is being read leads to; null: nothing.
+void Backlog::seen(Turn& turn, const FileStat* stat) {
+  stage_ = Stage::reading;
+  turn.again = true;
+  if (stat == nullptr || !stat->same_file(source_->opened_as())) {
+    if (!std::exchange(gone_, true)) {
+      turn.note(Level::notice, core::cat("backlog file ", core::escaped(chosen_),
+                                         " was taken away: finishing what is in hand of it"));
+    }
+    return;
+  }
+  last_seen_ = *stat;
+  if (stat->size > source_->read_to()) {
+    source_->look_again();
+    half_judged_ = false;
+  } else if (source_->quiet()) {
+    settled_ = true;
+  }
+}
+
+void Backlog::remove_ended(Turn& turn, const Steps::End& end) {
+  if (!end.ok) {
+    turn.end(exit_code::world_trouble, Level::error,
+             core::cat(end.text, ": see to the directory of the feed file, then restart"));
+    return;
+  }
+  turn.note(Level::info, core::cat("backlog file ", core::escaped(chosen_),
+                                   " is done: ", source_->pass().entries, " articles"));
+  close(turn);
+}
+
+void Backlog::close(Turn& turn) {
+  source_->close(turn);
+  stage_ = Stage::closing;
+}
+
+// ---------------------------------------------------------------- reading
+
+void Backlog::work(Turn& turn, Sources& sources, BadLines& bad_lines, Place& queue,
+                   bool hold_input) {
+  switch (stage_) {
+    case Stage::idle:
+      idle(turn, sources);
+      return;
+    case Stage::opening:
+      opened(turn, sources);
+      return;
+    case Stage::reading:
+      read(turn, bad_lines, queue, hold_input);
+      return;
+    case Stage::keeping:
+      if (const auto kept = bad_lines.take_result()) {
+        kept_bad_lines(turn, *kept);
+      }
+      return;
+    case Stage::closing:
+      if (source_->stage() == Source::Stage::closed) {
+        sources.forget(*std::exchange(source_, nullptr));
+        chosen_.clear();
+        list(turn);
+      }
+      return;
+    case Stage::listing:
+    case Stage::looking:
+    case Stage::removing:
+      return;
+  }
+}
+
+void Backlog::idle(Turn& turn, Sources& sources) {
+  const bool asked = rescan_ && (turn.tick || !listed_);
+  const bool ripe = turn.tick && ripe_at_ && turn.now.monotonic >= *ripe_at_;
+  const bool due = turn.tick && turn.now.monotonic >= next_scan_;
+  if (!chosen_.empty()) {
+    source_ = &sources.open(turn, chosen_, core::Dialect::backlog, true);
+    gone_ = settled_ = look_failed_ = half_judged_ = false;
+    stage_ = Stage::opening;
+  } else if (asked || ripe || due) {
+    list(turn);
+  }
+}
+
+void Backlog::opened(Turn& turn, Sources& sources) {
+  if (source_->stage() == Source::Stage::failed) {
+    const int error = source_->open_error();
+    if (error != ENOENT && remedy(DiskDeed::open, error) != Remedy::retry) {
+      set_aside(turn, source_->open_error_text());
+    }
+    sources.forget(*std::exchange(source_, nullptr));
+    chosen_.clear();
+    stage_ = Stage::idle;
+    rescan_ = true;
+  } else if (source_->stage() == Source::Stage::open) {
+    if (source_->opened_as().type == FileType::plain) {
+      turn.note(Level::info, core::cat("reading backlog file ", core::escaped(chosen_), ", ",
+                                       source_->opened_as().size, " bytes"));
+      stage_ = Stage::reading;
+    } else {
+      set_aside(turn, "it is not a plain file");
+      close(turn);
+    }
+    turn.again = true;
+  }
+}
+
+void Backlog::read(Turn& turn, BadLines& bad_lines, Place& queue, bool hold_input) {
+  if (settled_) {
+    if (source_->pass().bad == 0) {
+      remove(turn);
+    } else if (!bad_lines.busy()) {
+      bad_lines.keep(turn, source_->file(), chosen_, core::Dialect::backlog, source_->read_to());
+      stage_ = Stage::keeping;
+    }
+    return;
+  }
+  if (gone_) {
+    if (source_->in_core() == 0 && source_->blanks_written()) {
+      close(turn);
+    }
+    return;
+  }
+  if (!hold_input) {
+    source_->admit(turn, queue, turn.config.queue_per_file_max);
+  }
+  if (source_->ended() && !std::exchange(half_judged_, true) &&
+      source_->take_half(turn, queue) == Source::Half::open) {
+    source_->refuse_half(turn);
+  }
+  if (turn.tick || (source_->quiet() && !look_failed_)) {
+    look(turn);
+  }
+}
+
+void Backlog::remove(Turn& turn) {
+  stage_ = Stage::removing;
+  remove_.begin(turn, Room::backlog, {Step::unlink(chosen_)});
+}
+
+void Backlog::kept_bad_lines(Turn& turn, bool kept) {
+  if (kept) {
+    remove(turn);
+  } else {
+    aside_[chosen_] = Aside{last_seen_, true};
+    close(turn);
+  }
+}
+
+}  // namespace innduct::engine

@@ -1,0 +1,74 @@
+// bad_lines.h: before a file goes, its bad lines are kept: appended to F_bad, durably, once.
+//
+// When every entry of a file is settled, whatever is left in it that is not blank is bad. One
+// more pass over the file collects just that, so nothing about bad lines is held in core. F_bad
+// holds at most 1 MB: when it is full, or cannot be written, the file itself must be kept.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/line_reader.h"
+#include "engine/names.h"
+#include "engine/turn.h"
+
+namespace innduct::engine {
+
+class BadLines {
+ public:
+  static constexpr std::uint64_t size_max = 1'000'000;
+
+  explicit BadLines(const Names& names) : names_(names) {}
+
+  // Starts to keep the bad lines of an open file of `size` bytes. One file at a time.
+  void keep(Turn& turn, FileId from, std::string_view name, core::Dialect dialect,
+            std::uint64_t size);
+  bool busy() const { return stage_ != Stage::idle; }
+  // The answer, once: true if all are kept and the file may go, false if it must stay.
+  std::optional<bool> take_result() { return std::exchange(result_, std::nullopt); }
+
+  void on(Turn& turn, const Event& event);
+
+ private:
+  enum class Stage : std::uint8_t {
+    idle,
+    opening,
+    reading,
+    appending,
+    cutting,
+    syncing,
+    syncing_directory,
+    closing
+  };
+
+  void read(Turn& turn);
+  void collect(Turn& turn, std::string_view bytes);
+  void write(Turn& turn);
+  void finish(Turn& turn, bool kept);
+  void failed(Turn& turn, const Failed& failed);
+  OpId ask(Turn& turn) { return op_ = turn.ids.op(Room::bad_lines); }
+
+  static constexpr std::size_t read_size = 65536;
+
+  const Names& names_;
+  Stage stage_ = Stage::idle;
+  OpId op_;
+  FileId from_;
+  std::string from_name_;
+  std::uint64_t from_size_ = 0;
+  std::uint64_t read_to_ = 0;
+  core::LineReader reader_{core::Dialect::feed};
+  core::Dialect dialect_ = core::Dialect::feed;
+  std::vector<core::Record> records_;
+  FileId bad_;
+  std::uint64_t bad_size_ = 0;
+  std::string batch_;
+  bool kept_ = false;
+  std::optional<bool> result_;
+};
+
+}  // namespace innduct::engine

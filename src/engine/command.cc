@@ -1,0 +1,72 @@
+// command.cc: the table of control commands.
+#include "engine/command.h"
+
+#include <array>
+
+#include "core/cat.h"
+#include "core/escape.h"
+
+namespace innduct::engine {
+namespace {
+
+struct Row {
+  std::string_view words;
+  Command command;
+};
+
+constexpr std::array commands{
+    Row{"", Command::none},
+    Row{"h", Command::help},
+    Row{"help", Command::help},
+    Row{"flush", Command::flush},
+    Row{"stop", Command::stop},
+    Row{"logstats", Command::logstats},
+    Row{"show", Command::show},
+    Row{"dump q", Command::dump_summary},
+    Row{"dump a", Command::dump_all},
+    Row{"next blscan", Command::next_backlog_scan},
+    Row{"next conn", Command::next_connection},
+};
+
+// Words with one blank between them.
+std::string normalised(std::string_view line) {
+  std::string words;
+  for (const char c : line) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r';
+    if (!blank) {
+      words += c;
+    } else if (!words.empty() && words.back() != ' ') {
+      words += ' ';
+    }
+  }
+  if (words.ends_with(' ')) {
+    words.pop_back();
+  }
+  return words;
+}
+
+}  // namespace
+
+std::expected<Command, std::string> parse_command(std::string_view line) {
+  const std::string words = normalised(line);
+  for (const Row& row : commands) {
+    if (row.words == words) {
+      return row.command;
+    }
+  }
+  return std::unexpected(
+      core::cat("unknown command: ", core::escaped(words, 40), " (h lists all)"));
+}
+
+std::string_view command_help() {
+  return "h            this list\n"
+         "flush        start a new feed file; or finish the last flush by force\n"
+         "stop         log statistics and exit\n"
+         "logstats     log statistics, and count anew\n"
+         "show         a summary of the state\n"
+         "dump q|a     write the summary (q), or that and every article (a), to FEEDFILE_dump\n"
+         "next blscan  look for backlog files at the next period\n"
+         "next conn    do not wait for the reconnect interval\n";
+}
+
+}  // namespace innduct::engine

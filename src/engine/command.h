@@ -1,0 +1,31 @@
+// command.h: the control line's commands, from text.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace innduct::engine {
+
+enum class Command : std::uint8_t {
+  none,  // an empty line
+  help,
+  flush,
+  stop,
+  logstats,
+  show,
+  dump_summary,
+  dump_all,
+  next_backlog_scan,
+  next_connection,
+};
+
+// The command that a line holds; words may be apart by several blanks. The error is one line for
+// the person who typed it.
+std::expected<Command, std::string> parse_command(std::string_view line);
+
+// The answer to `h`.
+std::string_view command_help();
+
+}  // namespace innduct::engine

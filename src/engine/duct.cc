@@ -1,0 +1,325 @@
+// duct.cc: events to rooms, entries between rooms, and what must hold after every turn.
+#include "engine/duct.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/cat.h"
+#include "core/check.h"
+#include "core/escape.h"
+
+namespace innduct::engine {
+
+Duct::Duct(const Config& config, std::uint64_t seed)
+    : config_(config),
+      names_(config_.feed_name),
+      bad_lines_(names_),
+      defer_(names_),
+      backlog_(names_),
+      offers_(config_),
+      house_{sources_, bad_lines_, defer_, backlog_, offers_},
+      startup_(names_),
+      feed_(names_),
+      dialer_(seed),
+      dump_(names_) {}
+
+Turn Duct::begin_turn(core::Now now, Actions& actions) {
+  return Turn{now,       actions,    config_,          ids_,        entries_,
+              counters_, to_settle_, defer_.waiting(), to_requeue_, to_requeue_last_};
+}
+
+void Duct::start(core::Now now, Actions& actions) {
+  Turn turn = begin_turn(now, actions);
+  began_ = now.monotonic;
+  next_tick_ = now.monotonic + config_.period;
+  next_statistics_ = now.monotonic + in_periods(config_.stats_log_interval, config_.period);
+  turn.note(Level::info, core::cat("starting, feeding ", config_.feed_path, " to ", config_.fqdn));
+  startup_.begin(turn);
+}
+
+void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) {
+  Turn turn = begin_turn(now, actions);
+  for (const Event& event : events) {
+    route(turn, event);
+    if (turn.exit) {
+      break;
+    }
+  }
+  if (!turn.exit && now.monotonic >= next_tick_) {
+    turn.tick = true;
+    next_tick_ = now.monotonic + config_.period;
+    sources_.on_tick(turn);
+    offers_.on_tick(turn);
+  }
+  if (!turn.exit) {
+    work(turn);
+  }
+  if (turn.exit) {
+    actions.add(*turn.exit);
+    return;
+  }
+  sources_.write_blanks(turn);
+  offers_.flush_sends(turn);
+  check_invariants(turn);
+}
+
+// ---------------------------------------------------------------- events to rooms
+
+void Duct::route(Turn& turn, const Event& event) {
+  std::visit(
+      [&]<class E>(const E& e) {
+        if constexpr (requires { e.op; }) {
+          route_op(turn, e.op, event);
+        } else if constexpr (std::is_same_v<E, Grew>) {
+          feed_.grew(e.file);
+        } else if constexpr (std::is_same_v<E, Fetched>) {
+          offers_.fetched(turn, e, spool_);
+        } else if constexpr (requires { e.conn; }) {
+          if (dialer_.has(e.conn)) {
+            dialer_.on(turn, event);
+          } else if constexpr (std::is_same_v<E, Received>) {
+            offers_.received(turn, e.conn, e.bytes);
+          } else if constexpr (std::is_same_v<E, Sent>) {
+            offers_.sent(turn, e.conn, e.bytes);
+          } else if constexpr (std::is_same_v<E, Lost>) {
+            offers_.lost(turn, e);
+          }
+        } else if constexpr (std::is_same_v<E, Joined>) {
+          answer(turn, e.client, {});
+        } else if constexpr (std::is_same_v<E, Asked>) {
+          obey(turn, e);
+        } else if constexpr (std::is_same_v<E, Stop>) {
+          stop(turn, core::cat("signal ", e.signal), Exit{exit_code::stopped, e.signal});
+        }
+      },
+      event);
+}
+
+void Duct::route_op(Turn& turn, OpId op, const Event& event) {
+  const auto number = Ids::room_number(op);
+  if (number >= static_cast<std::uint8_t>(Room::source)) {
+    sources_.on(turn, op, event);
+    return;
+  }
+  switch (static_cast<Room>(number)) {
+    case Room::startup:
+      return startup_.on(turn, event);
+    case Room::feed:
+      return feed_.on(turn, house_, event);
+    case Room::defer:
+      return defer_.on(turn, event);
+    case Room::backlog:
+      return backlog_.on(turn, event);
+    case Room::bad_lines:
+      return bad_lines_.on(turn, event);
+    case Room::spool:
+      return spool_.on(turn, event);
+    case Room::dialer:
+      return dialer_.on(turn, event);
+    case Room::dump:
+      if (const auto end = dump_.on(turn, event)) {
+        answer(turn, end->client, end->text);
+      }
+      return;
+    case Room::source:
+      return;
+  }
+}
+
+// ---------------------------------------------------------------- work
+
+void Duct::work(Turn& turn) {
+  // A room that changes something lets the others look again; each look only moves things
+  // forward, so a few are enough, and what is left is for the next turn.
+  constexpr int looks_max = 16;
+  for (int look = 0; look < looks_max; ++look) {
+    turn.again = false;
+    work_once(turn);
+    if (turn.exit || !turn.again) {
+      break;
+    }
+    turn.tick = false;  // every room has had it
+  }
+  wake_again_ = turn.again;
+  if (turn.now.monotonic >= next_statistics_) {
+    log_statistics(turn);
+  }
+}
+
+void Duct::work_once(Turn& turn) {
+  if (!started_) {
+    if (const auto found = startup_.take_found()) {
+      started_ = true;
+      if (found->defer) {
+        defer_.adopt(turn);
+      }
+      feed_.start(turn, sources_, found->feed, found->flushing);
+    }
+    return;
+  }
+  spool_.work(turn);
+  offers_.work(turn, spool_);
+  dialer_.parted(turn, offers_.take_parting());
+  settle(turn);
+  defer_.work(turn, offers_.later());
+  settle(turn);
+  feed_.work(turn, house_);
+  if (turn.exit) {
+    return;
+  }
+  if (turn.tick && backlog_.idle() && defer_.size() > 0) {
+    defer_.move_to_backlog(turn);
+  }
+  if (defer_.take_moved()) {
+    backlog_.rescan();
+  }
+  backlog_.work(turn, sources_, bad_lines_, offers_.backlog(), offers_.holds_input(turn.now));
+  dialer_.work(turn, offers_);
+}
+
+void Duct::settle(Turn& turn) {
+  while (!to_settle_.empty()) {
+    sources_.settle(turn, to_settle_.front());
+  }
+}
+
+core::Instant Duct::deadline() const {
+  if (wake_again_) {
+    return core::Instant::min();
+  }
+  return std::min(
+      {next_tick_, feed_.deadline(), offers_.deadline(), dialer_.deadline(), spool_.deadline()});
+}
+
+// I5, I12: every entry that was read and is not settled is in exactly one place, and counted.
+void Duct::check_invariants(const Turn& turn) const {
+  core::check(counters_.add_up(sources_.in_core()), "the counters add up (I12)");
+  core::check(entries_.size() == offers_.queued() + offers_.in_flight() + defer_.in_core() +
+                                     spool_.in_core() + to_requeue_.size() +
+                                     to_requeue_last_.size(),
+              "every entry is in exactly one place (I5)");
+  core::check(turn.entries.size() >= sources_.in_core(),
+              "no entry of an input file is lost in core (I5)");
+}
+
+// ---------------------------------------------------------------- people
+
+void Duct::answer(Turn& turn, ClientId client, std::string_view text) {
+  std::string whole(text);
+  if (!whole.empty() && !whole.ends_with('\n')) {
+    whole += '\n';
+  }
+  whole += config_.site;
+  whole += '|';
+  turn.actions.add(Answer{client, turn.actions.keep(whole)});
+}
+
+void Duct::obey(Turn& turn, const Asked& asked) {
+  const auto command = parse_command(asked.line);
+  if (!command) {
+    answer(turn, asked.client, command.error());
+    return;
+  }
+  switch (*command) {
+    case Command::none:
+      return answer(turn, asked.client, {});
+    case Command::help:
+      return answer(turn, asked.client, command_help());
+    case Command::flush:
+      return answer(turn, asked.client, feed_.flush(turn));
+    case Command::stop:
+      turn.actions.add(Answer{asked.client, "stopping\n"});
+      return stop(turn, "stop command", Exit{exit_code::stopped, 0});
+    case Command::logstats:
+      log_statistics(turn);
+      return answer(turn, asked.client, "statistics logged");
+    case Command::show:
+      return answer(turn, asked.client, render_text(status(turn.now)));
+    case Command::dump_summary:
+    case Command::dump_all:
+      if (dump_.busy()) {
+        return answer(turn, asked.client, "another dump is being written");
+      }
+      return dump_.write(turn, report(turn, *command == Command::dump_all), asked.client);
+    case Command::next_backlog_scan:
+      backlog_.rescan();
+      return answer(turn, asked.client, "backlog files are looked for at the next period");
+    case Command::next_connection:
+      dialer_.hurry();
+      turn.again = true;
+      return answer(turn, asked.client, "the next connection need not wait");
+  }
+}
+
+void Duct::stop(Turn& turn, std::string_view why, Exit exit) {
+  log_statistics(turn);
+  dialer_.abandon(turn);
+  offers_.close_all(turn);
+  offers_.flush_sends(turn);
+  settle(turn);
+  sources_.write_blanks(turn);
+  turn.note(Level::notice, core::cat("stopping: ", why));
+  turn.exit = exit;
+}
+
+void Duct::log_statistics(Turn& turn) {
+  next_statistics_ = turn.now.monotonic + in_periods(config_.stats_log_interval, config_.period);
+  turn.note(Level::info,
+            core::cat("statistics: ", render_statistics(counters_ - logged_, sources_.in_core())));
+  logged_ = counters_;
+}
+
+Status Duct::status(core::Now now) const {
+  Status status;
+  status.site = config_.site;
+  status.fqdn = config_.fqdn;
+  status.state = feed_.state();
+  status.running_for = now.monotonic - began_;
+  if (const auto finish = feed_.finish_at()) {
+    status.finish_in = std::max(*finish - now.monotonic, core::Duration::zero());
+  }
+  status.counters = counters_;
+  status.queued = offers_.queued() + spool_.in_core();
+  status.in_flight = offers_.in_flight();
+  status.deferring = defer_.in_core();
+  status.defer_bytes = defer_.size();
+  status.backlog_files = backlog_.waiting();
+  status.backlog_bytes = backlog_.waiting_bytes();
+  status.backlog_unreadable = backlog_.unreadable();
+  status.accepted_percent = offers_.accepted_proportion() * 100;
+  status.no_check = offers_.no_check();
+  status.store_in_trouble = spool_.resting();
+  status.connect_failures = dialer_.failures();
+  status.connect_failure = dialer_.last_failure();
+  sources_.each([&](const Source& source) {
+    const std::string role = &source == feed_.feed()         ? "feed"
+                             : &source == feed_.flushing()   ? "flushing"
+                             : &source == backlog_.reading() ? "backlog"
+                                                             : "other";
+    status.files.push_back({role, source.name(), source.read_to(), source.opened_as().size,
+                            source.in_core(), source.pass().entries, source.pass().bad});
+  });
+  for (const auto& connection : offers_.connections()) {
+    status.connections.push_back(
+        {connection->address, connection->session.streaming(), connection->checking.size(),
+         connection->wanted.size() + connection->fetching.size(), connection->ready.size(),
+         connection->taking.size(), connection->unsent_bytes, now.monotonic - connection->opened,
+         now.monotonic - connection->active});
+  }
+  return status;
+}
+
+std::string Duct::report(const Turn& turn, bool all) const {
+  std::string text = render_text(status(turn.now));
+  for (EntryId id = 0; all && id < entries_.bound(); ++id) {
+    if (entries_.alive(id)) {
+      const Entry& entry = entries_[id];
+      core::append(text, core::cat("article offset=", entry.span.offset,
+                                   " place=", offers_.place_name(entries_, id), " ",
+                                   core::escaped(entry.text, 400), "\n"));
+    }
+  }
+  return text;
+}
+
+}  // namespace innduct::engine

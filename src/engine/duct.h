@@ -1,0 +1,74 @@
+// duct.h: one site: the rooms of the engine, and the way of events and entries between them.
+//
+// A table of contents, on purpose: what a thing means is decided in its room; here is only who
+// is told, in which order, and what must hold after every turn.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/command.h"
+#include "engine/dialer.h"
+#include "engine/dump.h"
+#include "engine/feed.h"
+#include "engine/house.h"
+#include "engine/spool.h"
+#include "engine/startup.h"
+#include "engine/status.h"
+
+namespace innduct::engine {
+
+class Duct {
+ public:
+  Duct(const Config& config, std::uint64_t seed);
+
+  void start(core::Now now, Actions& actions);
+  void turn(std::span<const Event> events, core::Now now, Actions& actions);
+  core::Instant deadline() const;
+  Status status(core::Now now) const;
+
+ private:
+  Turn begin_turn(core::Now now, Actions& actions);
+  void route(Turn& turn, const Event& event);
+  void route_op(Turn& turn, OpId op, const Event& event);
+  void obey(Turn& turn, const Asked& asked);
+  void answer(Turn& turn, ClientId client, std::string_view text);
+  void work(Turn& turn);
+  void work_once(Turn& turn);
+  void settle(Turn& turn);
+  void log_statistics(Turn& turn);
+  void stop(Turn& turn, std::string_view why, Exit exit);
+  std::string report(const Turn& turn, bool all) const;
+  void check_invariants(const Turn& turn) const;
+
+  const Config config_;
+  const Names names_;
+  Ids ids_;
+  Entries entries_;
+  core::Counters counters_;
+  core::Counters logged_;  // as they were when statistics were last logged
+  Place to_settle_;
+  Place to_requeue_;
+  Place to_requeue_last_;
+
+  Sources sources_;
+  BadLines bad_lines_;
+  Defer defer_;
+  Backlog backlog_;
+  Offers offers_;
+  House house_;
+  Startup startup_;
+  Feed feed_;
+  Spool spool_;
+  Dialer dialer_;
+  Dump dump_;
+
+  bool started_ = false;     // start-up is done
+  bool wake_again_ = false;  // the last turn left something to look at
+  core::Instant began_{};
+  core::Instant next_tick_{};
+  core::Instant next_statistics_{};
+};
+
+}  // namespace innduct::engine

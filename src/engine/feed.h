@@ -1,0 +1,149 @@
+// feed.h: the dance with innd around the feed file: the states of feed_table.h, and what is done in
+// each.
+//
+// Level-triggered: work() looks at the state, at what is known, and does what can be done now;
+// events only change what is known. Up to three input files are its own:
+//
+//   feed      F, to which innd appends
+//   flushing  F_flushing ("D"), the feed file before
+//   nameless  what was F until somebody put another file in its place
+//
+// and of the last two the end may be a *half*: the beginning of a line that a full disk cut,
+// whose rest is the first line of F. Rules by number: ARCHITECTURE.md, "Invariants".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/feed_table.h"
+#include "engine/flush_request.h"
+#include "engine/house.h"
+#include "engine/names.h"
+#include "engine/steps.h"
+#include "engine/turn.h"
+
+namespace innduct::engine {
+
+class Feed {
+ public:
+  explicit Feed(const Names& names) : names_(names) {}
+
+  // What start-up found, after moves that were cut short were finished.
+  void start(Turn& turn, Sources& sources, bool feed_is_there, bool flushing_is_there);
+
+  void on(Turn& turn, House& house, const Event& event);
+  void grew(FileId file);
+  // Level-triggered.
+  void work(Turn& turn, House& house);
+  // When work() has something to do though nothing happened.
+  core::Instant deadline() const;
+
+  // The `flush` command. Says what it did.
+  std::string flush(Turn& turn);
+
+  FeedState state() const { return state_; }
+  const Source* feed() const { return feed_; }
+  const Source* flushing() const { return flushing_; }
+  // When the finish timeout expires, in SEPARATED and FINISHING.
+  std::optional<core::Instant> finish_at() const;
+  // A dropped feed was finished: the lock file is gone.
+  bool finished() const { return finished_; }
+
+ private:
+  // What stands at the end of an old file without a newline.
+  enum class Half : std::uint8_t { unknown, waits, settled };
+  // What the running Steps are for.
+  enum class Purpose : std::uint8_t {
+    none,
+    detach,       // F becomes F_flushing
+    undo_detach,  // F was not what we read: take the link away again
+    keep_name,    // make innd's new F durable
+    remove,       // F_flushing is done
+    move,         // F_flushing becomes a backlog file
+    prove,        // DROPPING: nobody writes to F_flushing, so it can be removed
+    watch_size,   // DROPPING: that cannot be told here, so it is watched for growth
+    leave,        // DROPPING: the last step, the lock file
+  };
+  // The way of F_flushing out, once it is settled or given up.
+  enum class Leaving : std::uint8_t { no, keeping_bad_lines, stepping, closing };
+
+  void go(Turn& turn, FeedMove move);
+
+  // One function per state (feed_states.cc).
+  void starting(Turn& turn);
+  void waiting(Turn& turn, House& house);
+  void normal(Turn& turn, House& house);
+  void flushing_state(Turn& turn, House& house);
+  void separated(Turn& turn, House& house);
+  void finishing(Turn& turn, House& house);
+  void dropping(Turn& turn, House& house);
+  void dropping_flushing(Turn& turn, House& house);
+  void dropping_rest(Turn& turn, House& house);
+
+  // Looking at the name F.
+  void look(Turn& turn);
+  void seen(Turn& turn, House& house, const FileStat* stat);
+  void seen_in_place(Turn& turn, House& house, const FileStat* stat);
+  void check_length(Turn& turn, House& house, const FileStat& stat);
+
+  // Opening, flushing, leaving.
+  void open_feed(Turn& turn, House& house, bool held);
+  bool feed_is_open(Turn& turn, House& house);
+  void watch(Turn& turn, const Source* source);
+  bool flush_is_due(const Turn& turn) const;
+  void detach(Turn& turn);
+  void ask_innd(Turn& turn);
+  void answered(Turn& turn, const FlushRequest::Answer& answer);
+  void flush_failed(Turn& turn, std::string_view why);
+  void steps_ended(Turn& turn, House& house, const Steps::End& end);
+  void settle_half(Turn& turn, House& house, Source& old);
+  void expire(Turn& turn, House& house);
+  void leave_flushing(Turn& turn, House& house);
+  void finish_nameless(Turn& turn, House& house);
+  void move_flushing(Turn& turn);
+  void cannot_prove(Turn& turn, const Steps::End& end);
+  void begin(Turn& turn, Purpose purpose, std::vector<Step> steps);
+  Place& queue(House& house) const { return house.offers.fresh(); }
+  void admit(Turn& turn, House& house, Source* source);
+
+  const Names& names_;
+  FeedState state_ = FeedState::starting;
+  Source* feed_ = nullptr;
+  Source* flushing_ = nullptr;
+  Source* nameless_ = nullptr;
+  Steps steps_;
+  Purpose purpose_ = Purpose::none;
+  FlushRequest request_;
+  OpId look_op_;
+  FileId watched_;
+  core::Instant poll_at_ = core::Instant::max();
+
+  core::Instant entered_{};         // the present state
+  core::Instant fed_since_{};       // the present F
+  core::Instant retry_flush_at_{};  // WAITING, FLUSHFAIL, or F gone: when innd is asked again
+  core::Instant last_flush_{};
+  bool flush_wanted_ = false;     // by command
+  bool gone_ = false;             // NORMAL: the name F is gone, innd still appends to its file
+  bool ok_without_feed_ = false;  // innd said Ok, and no new F was there
+  bool not_before_tick_ = false;  // something failed that is tried again each period
+  std::string last_problem_;      // of flushing, so that it is said once
+
+  Half half_ = Half::settled;
+  Leaving leaving_ = Leaving::no;
+  bool expiring_ = false;  // F_flushing is given up: it becomes a backlog file
+  core::Instant finish_at_{};
+  core::WallTime move_time_{};
+
+  int writers_seen_ = 0;  // DROPPING: periods in which somebody still wrote to F_flushing
+  std::optional<core::Instant> unprovable_since_;
+  std::uint64_t flushing_size_ = 0;  // DROPPING: of F_flushing, now closed
+  bool flushing_closed_ = false;
+  bool damaged_left_ = false;  // DROPPING: only damaged articles are left
+  bool looked_last_ = false;   // DROPPING: F was looked for when everything else was done
+  core::Instant next_warning_{};
+  bool finished_ = false;
+};
+
+}  // namespace innduct::engine

@@ -1,0 +1,349 @@
+// feed_states.cc: what the feed does in each of its states.
+#include <cerrno>
+#include <utility>
+
+#include "core/cat.h"
+#include "core/check.h"
+#include "core/duration.h"
+#include "engine/failure.h"
+#include "engine/feed.h"
+
+namespace innduct::engine {
+
+// What start-up found is being opened. Here gone_ says that start-up saw no F.
+void Feed::starting(Turn& turn) {
+  Source* source = flushing_ != nullptr ? flushing_ : feed_;
+  if (source == nullptr || source->stage() == Source::Stage::opening) {
+    return;
+  }
+  if (source->stage() == Source::Stage::failed || source->opened_as().type != FileType::plain) {
+    turn.end(exit_code::world_trouble, Level::error,
+             core::cat(failure_text("open", source->name(), source->open_error_text()),
+                       ": see to its owner and mode, then restart"));
+    return;
+  }
+  const bool feed_is_there = !std::exchange(gone_, false);
+  if (flushing_ == nullptr) {
+    go(turn, FeedMove::found_feed);
+  } else {
+    go(turn, feed_is_there ? FeedMove::found_both : FeedMove::found_flushing);
+  }
+}
+
+void Feed::waiting(Turn& turn, House& house) {
+  if (feed_is_open(turn, house)) {
+    go(turn, FeedMove::feed_appeared);
+  } else if (feed_ == nullptr && turn.now.monotonic >= retry_flush_at_) {
+    ask_innd(turn);
+  }
+}
+
+void Feed::normal(Turn& turn, House& house) {
+  if (nameless_ != nullptr) {
+    finish_nameless(turn, house);
+  }
+  if (feed_ != nullptr && !feed_is_open(turn, house)) {
+    return;
+  }
+  if (feed_ == nullptr) {
+    if (turn.tick) {
+      open_feed(turn, house, half_ != Half::settled);
+    }
+    return;
+  }
+  watch(turn, feed_);
+  admit(turn, house, feed_);
+  if (gone_ && turn.tick && turn.now.monotonic >= retry_flush_at_) {
+    ask_innd(turn);
+  }
+  if (flush_is_due(turn)) {
+    detach(turn);
+  }
+}
+
+void Feed::flushing_state(Turn& turn, House& house) {
+  admit(turn, house, flushing_);
+  if (state_ == FeedState::flushfail && turn.now.monotonic >= retry_flush_at_) {
+    go(turn, FeedMove::flush_again);
+  }
+}
+
+void Feed::separated(Turn& turn, House& house) {
+  if (turn.now.monotonic >= finish_at_) {
+    expire(turn, house);
+  }
+  admit(turn, house, flushing_);
+  if (steps_.running() || not_before_tick_ || !flushing_->ended()) {
+    return;
+  }
+  if (feed_ == nullptr) {
+    open_feed(turn, house, true);
+  } else if (feed_is_open(turn, house)) {
+    go(turn, FeedMove::flushing_read);
+  } else if (feed_ == nullptr && !turn.exit) {
+    go(turn, FeedMove::feed_gone);
+  }
+}
+
+void Feed::finishing(Turn& turn, House& house) {
+  settle_half(turn, house, *flushing_);
+  if (turn.now.monotonic >= finish_at_ && leaving_ == Leaving::no) {
+    expire(turn, house);
+  }
+  admit(turn, house, feed_);
+  admit(turn, house, flushing_);
+  leave_flushing(turn, house);
+}
+
+// ---------------------------------------------------------------- the end of an old file
+
+void Feed::settle_half(Turn& turn, House& house, Source& old) {
+  if (half_ == Half::settled || !old.ended()) {
+    return;
+  }
+  if (half_ == Half::unknown) {
+    half_ = old.take_half(turn, queue(house)) == Source::Half::open ? Half::waits : Half::settled;
+  }
+  const bool rest_may_come = feed_ != nullptr && feed_->held() && state_ != FeedState::dropping;
+  if (half_ == Half::waits && rest_may_come) {
+    if (feed_->stage() != Source::Stage::open || !feed_->first_line()) {
+      return;
+    }
+    if (feed_->join_first_line(turn, old, queue(house))) {
+      half_ = Half::settled;
+      turn.note(Level::notice, core::cat("a line that was cut between ", old.name(), " and ",
+                                         names_.feed, " was joined"));
+    }
+  }
+  if (half_ == Half::waits) {
+    old.refuse_half(turn);
+    half_ = Half::settled;
+  }
+  if (feed_ != nullptr) {
+    feed_->hold(false);
+  }
+  turn.again = true;
+}
+
+// F_flushing takes too long: what is left of it shall become backlog.
+void Feed::expire(Turn& turn, House& house) {
+  if (half_ == Half::waits) {
+    // Its last line is not whole yet, so it cannot be moved; only what is stuck is freed.
+    turn.note(Level::warning,
+              core::cat("finishing ", names_.flushing,
+                        " takes too long, and the rest of its last line has not come: ",
+                        "closing the connections that hold its articles"));
+    house.offers.withdraw(turn, flushing_->slot());
+    finish_at_ =
+        turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
+    return;
+  }
+  if (!std::exchange(expiring_, true)) {
+    turn.note(Level::warning, core::cat("finishing ", names_.flushing,
+                                        " takes too long: what is left of it becomes backlog"));
+    move_time_ = turn.now.wall;
+  }
+  flushing_->skim();
+  abandon_entries(turn, house, *flushing_);
+}
+
+// F_flushing goes when nothing of it is left, or when it is given up.
+void Feed::leave_flushing(Turn& turn, House& house) {
+  if (leaving_ == Leaving::keeping_bad_lines) {
+    if (const auto kept = house.bad_lines.take_result()) {
+      leaving_ = Leaving::stepping;
+      move_time_ = turn.now.wall;
+      if (*kept) {
+        begin(turn, Purpose::remove,
+              {Step::expect_size(names_.flushing, flushing_->read_to()),
+               Step::unlink(names_.flushing)});
+      } else {
+        move_flushing(turn);
+      }
+    }
+    return;
+  }
+  if (leaving_ == Leaving::closing) {
+    if (flushing_->stage() == Source::Stage::closed) {
+      const bool moved = std::exchange(expiring_, false);
+      house.sources.forget(*std::exchange(flushing_, nullptr));
+      leaving_ = Leaving::no;
+      go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
+    }
+    return;
+  }
+  const bool feed_is_blanked = feed_ == nullptr || feed_->blanks_written();
+  if (leaving_ != Leaving::no || steps_.running() || not_before_tick_ || half_ != Half::settled ||
+      !flushing_->quiet() || !feed_is_blanked) {
+    return;
+  }
+  if (expiring_) {
+    leaving_ = Leaving::stepping;
+    move_flushing(turn);
+  } else if (flushing_->pass().bad > 0) {
+    if (!house.bad_lines.busy()) {
+      leaving_ = Leaving::keeping_bad_lines;
+      house.bad_lines.keep(turn, flushing_->file(), names_.flushing, core::Dialect::feed,
+                           flushing_->read_to());
+    }
+  } else {
+    leaving_ = Leaving::stepping;
+    begin(
+        turn, Purpose::remove,
+        {Step::expect_size(names_.flushing, flushing_->read_to()), Step::unlink(names_.flushing)});
+  }
+}
+
+void Feed::finish_nameless(Turn& turn, House& house) {
+  if (nameless_->stage() == Source::Stage::closed) {
+    house.sources.forget(*std::exchange(nameless_, nullptr));
+    turn.again = true;
+    return;
+  }
+  admit(turn, house, nameless_);
+  settle_half(turn, house, *nameless_);
+  const bool feed_is_blanked = feed_ == nullptr || feed_->blanks_written();
+  if (half_ == Half::settled && nameless_->stage() == Source::Stage::open && nameless_->quiet() &&
+      feed_is_blanked) {
+    nameless_->close(turn);
+  }
+}
+
+// ---------------------------------------------------------------- a dropped feed
+
+void Feed::dropping(Turn& turn, House& house) {
+  if (feed_ != nullptr) {
+    if (feed_is_open(turn, house)) {
+      go(turn, FeedMove::feed_appeared);
+    }
+    return;
+  }
+  if (nameless_ != nullptr) {
+    finish_nameless(turn, house);
+  } else if (flushing_ != nullptr) {
+    dropping_flushing(turn, house);
+  } else {
+    dropping_rest(turn, house);
+  }
+}
+
+void Feed::dropping_flushing(Turn& turn, House& house) {
+  if (!flushing_closed_) {
+    admit(turn, house, flushing_);
+    settle_half(turn, house, *flushing_);
+    if (leaving_ == Leaving::keeping_bad_lines) {
+      if (const auto kept = house.bad_lines.take_result()) {
+        leaving_ = Leaving::stepping;
+        move_time_ = turn.now.wall;
+        if (*kept) {
+          flushing_size_ = flushing_->read_to();
+          flushing_->close(turn);
+        } else {
+          expiring_ = true;
+          move_flushing(turn);
+        }
+      }
+    } else if (leaving_ == Leaving::no && half_ == Half::settled && flushing_->quiet() &&
+               !steps_.running()) {
+      if (flushing_->pass().bad > 0) {
+        if (!house.bad_lines.busy()) {
+          leaving_ = Leaving::keeping_bad_lines;
+          house.bad_lines.keep(turn, flushing_->file(), names_.flushing, core::Dialect::feed,
+                               flushing_->read_to());
+        }
+      } else {
+        // Our own descriptor can write, too: it must be closed before anything can be proved.
+        leaving_ = Leaving::stepping;
+        flushing_size_ = flushing_->read_to();
+        flushing_->close(turn);
+      }
+    }
+    if (flushing_->stage() == Source::Stage::closed) {
+      leaving_ = Leaving::no;
+      if (std::exchange(expiring_, false)) {
+        house.sources.forget(*std::exchange(flushing_, nullptr));
+      } else {
+        flushing_closed_ = true;
+        not_before_tick_ = false;
+      }
+      turn.again = true;
+    }
+    return;
+  }
+  if (steps_.running() || not_before_tick_) {
+    return;
+  }
+  const Step same_size = Step::expect_size(names_.flushing, flushing_size_);
+  const Step unlink = Step::unlink(names_.flushing);
+  if (!unprovable_since_) {
+    begin(turn, Purpose::prove, {Step::prove_unwritten(names_.flushing), same_size, unlink});
+  } else if (turn.now.monotonic - *unprovable_since_ < turn.config.max_flush_interval) {
+    begin(turn, Purpose::watch_size, {same_size});
+  } else {
+    begin(turn, Purpose::prove, {same_size, unlink});
+  }
+}
+
+// Somebody may still write to F_flushing, so it cannot be removed yet.
+void Feed::cannot_prove(Turn& turn, const Steps::End& end) {
+  const bool grown = end.failed.kind == Step::Kind::expect_size;
+  const bool somebody_writes = !grown && end.error == EAGAIN;
+  if (somebody_writes) {
+    ++writers_seen_;
+  }
+  if (grown || writers_seen_ >= 3) {
+    turn.end(exit_code::unexpected, Level::critical,
+             core::cat("innd says that there is no site ", turn.config.site,
+                       ", and yet somebody writes to ", names_.flushing, ": is ", turn.config.site,
+                       " the name in newsfeeds? Correct the name, then restart"));
+    return;
+  }
+  if (!somebody_writes && !unprovable_since_) {
+    unprovable_since_ = turn.now.monotonic;
+    turn.note(Level::warning,
+              core::cat(end.text, "; keeping ", names_.flushing, " until it has not grown for ",
+                        core::to_text(turn.config.max_flush_interval)));
+  }
+  not_before_tick_ = true;
+}
+
+void Feed::dropping_rest(Turn& turn, House& house) {
+  const bool backlog_is_done = damaged_left_ || house.backlog.none_left();
+  if (steps_.running() || finished_ || turn.entries.size() > 0 || !house.defer.idle() ||
+      !backlog_is_done) {
+    looked_last_ = false;
+    return;
+  }
+  if (house.backlog.unreadable() > 0) {
+    if (turn.now.monotonic >= next_warning_) {
+      next_warning_ = turn.now.monotonic + turn.config.stats_log_interval;
+      turn.note(Level::warning, core::cat("the dropped feed is done but for backlog file ",
+                                          house.backlog.unreadable_name(),
+                                          ", which cannot be read: see to it, or remove it"));
+    }
+    return;
+  }
+  if (house.defer.size() > 0) {
+    if (house.defer.only_damaged()) {
+      damaged_left_ = true;
+      house.defer.move_to_backlog(turn);
+    }
+    return;  // otherwise it becomes a backlog file at the next period
+  }
+  if (!looked_last_) {
+    look(turn);
+    return;
+  }
+  if (std::exchange(damaged_left_, false)) {
+    turn.note(Level::warning,
+              "damaged articles are left in a backlog file: look at the log for which they are");
+  }
+  std::vector<Step> steps;
+  if (house.defer.empty_file()) {
+    steps.push_back(Step::unlink(names_.defer));
+  }
+  steps.push_back(Step::unlink(names_.lock));
+  begin(turn, Purpose::leave, std::move(steps));
+}
+
+}  // namespace innduct::engine

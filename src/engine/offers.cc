@@ -1,0 +1,383 @@
+// offers.cc: the queues, and what is said to the peer.
+#include "engine/offers.h"
+
+#include <algorithm>
+
+#include "core/cat.h"
+#include "core/check.h"
+
+namespace innduct::engine {
+
+Offers::Offers(const Config& config)
+    : config_(config),
+      peer_streams_(config.streaming),
+      accepted_(config.no_check_response_articles),
+      volume_(config.low_volume_window, config.period) {}
+
+// ---------------------------------------------------------------- connections
+
+Connection* Offers::find(ConnId conn) const {
+  for (const auto& connection : connections_) {
+    if (connection->id == conn && !connection->gone) {
+      return connection.get();
+    }
+  }
+  return nullptr;
+}
+
+void Offers::add(Turn& turn, std::unique_ptr<Connection> connection) {
+  turn.note(Level::info,
+            core::cat("connected to ", connection->address,
+                      connection->session.streaming() ? ", streaming" : ", not streaming"));
+  connections_.push_back(std::move(connection));
+  turn.again = true;
+}
+
+void Offers::sent(Turn& turn, ConnId conn, std::size_t bytes) {
+  if (Connection* connection = find(conn)) {
+    connection->unsent_bytes -= std::min(bytes, connection->unsent_bytes);
+    connection->active = turn.now.monotonic;
+    turn.again = true;
+  }
+}
+
+void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
+  for (Place* place : connection.places()) {
+    give_back(turn, connection, *place);
+  }
+  core::check(connection.fetched_bytes == 0, "a connection that is gone holds no article");
+  connection.gone = true;
+  parting_ = std::max(parting_, parting);
+  turn.again = true;
+}
+
+void Offers::give_back(Turn& turn, Connection& connection, Place& place) {
+  const bool taken = &place == &connection.taking;
+  while (!place.empty()) {
+    const EntryId id = place.front();
+    leave_wire(turn, connection, id);
+    turn.entries[id].must_check = turn.entries[id].must_check || taken;
+    ++turn.counters.returned;
+    turn.entries.move_back(id, turn.to_requeue);
+  }
+}
+
+// The entry is about to leave the connection: nothing of it is left there.
+void Offers::leave_wire(Turn& turn, Connection& connection, EntryId id) {
+  Entry& entry = turn.entries[id];
+  const bool check_asked =
+      connection.session.streaming() && turn.entries.is_in(id, connection.checking);
+  if ((check_asked || entry.granted) && !turn.entries.is_in(id, connection.taking)) {
+    --connection.checks;
+  }
+  entry.granted = false;
+  release_article(turn, connection, id);
+}
+
+void Offers::release_article(Turn& turn, Connection& connection, EntryId id) {
+  Entry& entry = turn.entries[id];
+  if (!entry.article) {
+    return;
+  }
+  turn.actions.add(Release{entry.article});
+  entry.article = {};
+  if (turn.entries.is_in(id, connection.fetching)) {
+    --fetching_;
+  } else {
+    connection.fetched_bytes -= entry.article_size;
+    fetched_bytes_ -= entry.article_size;
+  }
+}
+
+void Offers::quit(Turn& turn, Connection& connection) {
+  connection.session.quit(connection.out);
+  flush(turn, connection);
+  turn.actions.add(Disconnect{connection.id, true});
+  retire(turn, connection, Parting::ours);
+}
+
+void Offers::close_all(Turn& turn) {
+  for (const auto& connection : connections_) {
+    if (!connection->gone && connection->unanswered() == 0) {
+      quit(turn, *connection);
+    } else if (!connection->gone) {
+      turn.actions.add(Disconnect{connection->id, false});
+      retire(turn, *connection, Parting::ours);
+    }
+  }
+}
+
+void Offers::withdraw(Turn& turn, Slot source) {
+  const auto is_of_source = [&](const Place& place) {
+    for (EntryId id = place.front(); id != no_entry; id = turn.entries.next(id)) {
+      if (turn.entries[id].source == source || turn.entries[id].tail_source == source) {
+        return true;
+      }
+    }
+    return false;
+  };
+  for (const auto& connection : connections_) {
+    if (!connection->gone &&
+        (is_of_source(connection->checking) || is_of_source(connection->taking))) {
+      turn.actions.add(Disconnect{connection->id, false});
+      retire(turn, *connection, Parting::lost);
+    } else if (!connection->gone) {
+      for (Place* place : {&connection->ready, &connection->fetching, &connection->wanted}) {
+        give_back(turn, *connection, *place);
+      }
+    }
+  }
+}
+
+void Offers::on_tick(Turn& turn) {
+  volume_.tick();
+  const bool low_volume =
+      volume_.in_window() < config_.low_volume_thresh && volume_.in_last_period() == 0;
+  for (const auto& connection : connections_) {
+    const bool idle =
+        turn.now.monotonic - connection->active >= in_periods(config_.idle_timeout, config_.period);
+    if (connection->gone) {
+      continue;
+    }
+    if (idle && connection->unanswered() > 0) {
+      turn.note(Level::warning,
+                core::cat("the connection to ", connection->address,
+                          " was silent for too long with ", connection->unanswered(),
+                          " articles unanswered: closed; they are offered again"));
+      suspect(turn, *connection);
+      turn.actions.add(Disconnect{connection->id, false});
+      retire(turn, *connection, Parting::lost);
+    } else if (idle || (low_volume && connections_.size() == 1 && connection->outstanding() == 0)) {
+      quit(turn, *connection);
+    }
+  }
+}
+
+std::size_t Offers::in_flight() const {
+  std::size_t sum = 0;
+  for (const auto& connection : connections_) {
+    sum += connection->outstanding();
+  }
+  return sum;
+}
+
+std::string_view Offers::place_name(const Entries& entries, EntryId id) const {
+  if (entries.is_in(id, fresh_) || entries.is_in(id, backlog_) || entries.is_in(id, later_)) {
+    return "queued";
+  }
+  for (const auto& connection : connections_) {
+    if (entries.is_in(id, connection->checking)) {
+      return "checking";
+    }
+    if (entries.is_in(id, connection->wanted) || entries.is_in(id, connection->fetching)) {
+      return "fetching";
+    }
+    if (entries.is_in(id, connection->ready)) {
+      return "ready";
+    }
+    if (entries.is_in(id, connection->taking)) {
+      return "taking";
+    }
+  }
+  return "waiting";
+}
+
+bool Offers::no_check() const { return accepted_.value() * 100 > config_.no_check_percent; }
+
+// ---------------------------------------------------------------- giving out
+
+void Offers::work(Turn& turn, Spool& spool) {
+  requeue(turn);
+  std::erase_if(connections_, [](const auto& connection) { return connection->gone; });
+  const bool held = offers_held_until_ && turn.now.monotonic < *offers_held_until_;
+  if (!held) {
+    offers_held_until_.reset();
+  }
+  for (const auto& connection : connections_) {
+    if (!held) {
+      give_out(turn, *connection);
+    }
+    fetch(turn, *connection, spool);
+    send_ready(turn, *connection);
+  }
+  short_ = !held && !spool.resting() && waiting() > 0;
+}
+
+void Offers::requeue(Turn& turn) {
+  while (!turn.to_requeue.empty()) {
+    const EntryId id = turn.to_requeue.back();
+    turn.entries.move_front(id, turn.entries[id].backlog ? backlog_ : fresh_);
+  }
+  while (!turn.to_requeue_last.empty()) {
+    const EntryId id = turn.to_requeue_last.front();
+    turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
+  }
+  if (later_.empty()) {
+    later_ripe_ = core::Instant::max();
+  } else if (later_ripe_ == core::Instant::max()) {
+    later_ripe_ = turn.now.monotonic + config_.earliest_deferred_retry;
+  } else if (turn.now.monotonic >= later_ripe_) {
+    turn.entries.move_all_back(later_, turn.to_requeue_last);
+    later_ripe_ = core::Instant::max();
+    requeue(turn);
+  }
+}
+
+EntryId Offers::next_entry() const {
+  if (fresh_.empty() || backlog_.empty()) {
+    return fresh_.empty() ? backlog_.front() : fresh_.front();
+  }
+  return given_out_ % Limits::backlog_share == 0 ? backlog_.front() : fresh_.front();
+}
+
+void Offers::give_out(Turn& turn, Connection& connection) {
+  nntp::Session& session = connection.session;
+  if (connection.gone || !session.ready()) {
+    return;
+  }
+  const bool streaming = session.streaming();
+  const std::size_t window = streaming ? config_.queue_per_conn_max : 1;
+  for (EntryId id = next_entry(); id != no_entry && connection.outstanding() < window;
+       id = next_entry()) {
+    Entry& entry = turn.entries[id];
+    const bool check_first =
+        streaming && !entry.message_id().empty() && (entry.must_check || !no_check());
+    if (check_first && connection.checks >= Limits::checks) {
+      break;
+    }
+    ++given_out_;
+    if (!check_first) {
+      turn.entries.move_back(id, connection.wanted);
+      continue;
+    }
+    session.check(id, entry.message_id(), connection.out);
+    ++connection.checks;
+    ++turn.counters.offered;
+    turn.entries.move_back(id, connection.checking);
+  }
+}
+
+void Offers::fetch(Turn& turn, Connection& connection, Spool& spool) {
+  while (!connection.gone && !connection.wanted.empty() && spool.fetches_allowed(fetching_) > 0) {
+    // Sizes are known only afterwards: the articles asked for count as what is likely.
+    const std::size_t here = connection.fetched_bytes + connection.fetching.size() * likely_size_;
+    const std::size_t in_all = fetched_bytes_ + fetching_ * likely_size_;
+    if (here > 0 && (here + likely_size_ > Limits::fetched_bytes ||
+                     in_all + likely_size_ > Limits::fetched_bytes_in_all)) {
+      return;
+    }
+    const EntryId id = connection.wanted.front();
+    Entry& entry = turn.entries[id];
+    entry.article = turn.ids.article(id);
+    ++fetching_;
+    turn.entries.move_back(id, connection.fetching);
+    turn.actions.add(Fetch{entry.article, turn.actions.keep(entry.locator()),
+                           turn.actions.keep(entry.message_id())});
+  }
+}
+
+void Offers::fetched(Turn& turn, const Fetched& fetched, Spool& spool) {
+  const EntryId id = Ids::entry(fetched.article);
+  if (!turn.entries.alive(id) || turn.entries[id].article != fetched.article) {
+    return;  // it was released in the meantime
+  }
+  Entry& entry = turn.entries[id];
+  Connection* holder = nullptr;
+  for (const auto& connection : connections_) {
+    if (turn.entries.is_in(id, connection->fetching)) {
+      holder = connection.get();
+    }
+  }
+  core::check(holder != nullptr, "an article that is being fetched belongs to a connection");
+  turn.again = true;
+  if (fetched.outcome != FetchOutcome::ready) {
+    entry.article = {};  // the shell holds nothing for it
+    --fetching_;
+    leave_wire(turn, *holder, id);
+    spool.failed(turn, id, fetched.outcome, fetched.text);
+    return;
+  }
+  spool.succeeded();
+  likely_size_ = std::max(fetched.size, likely_size_ - likely_size_ / 16);
+  if (entry.message_id().empty()) {
+    // Known from now on: the entry is offered like any other.
+    leave_wire(turn, *holder, id);
+    entry.text += ' ';
+    entry.text += fetched.message_id;
+    turn.entries.move_back(id, turn.to_requeue);
+    return;
+  }
+  --fetching_;
+  entry.article_size = fetched.size;
+  holder->fetched_bytes += fetched.size;
+  fetched_bytes_ += fetched.size;
+  turn.entries.move_back(id, holder->ready);
+}
+
+// ---------------------------------------------------------------- sending
+
+void Offers::send_ready(Turn& turn, Connection& connection) {
+  if (connection.gone || !connection.session.ready()) {
+    return;
+  }
+  while (!connection.ready.empty()) {
+    const EntryId id = connection.ready.front();
+    const Entry& entry = turn.entries[id];
+    if (!connection.session.streaming()) {
+      if (connection.unanswered() > 0) {
+        return;
+      }
+      connection.session.ihave(id, entry.message_id(), connection.out);
+      ++turn.counters.offered;
+      turn.entries.move_back(id, connection.checking);
+      return;
+    }
+    if (connection.unsent_bytes > 0 &&
+        connection.unsent_bytes + entry.article_size > Limits::unsent_bytes) {
+      return;
+    }
+    connection.session.take_this(id, entry.message_id(), entry.granted, connection.out);
+    turn.counters.offered += entry.granted ? 0 : 1;
+    send_article(turn, connection, id);
+  }
+}
+
+void Offers::send_article(Turn& turn, Connection& connection, EntryId id) {
+  Entry& entry = turn.entries[id];
+  connection.unsent_bytes += connection.out.size() + entry.article_size;
+  turn.actions.add(Send{connection.id, turn.actions.keep(connection.out), entry.article});
+  connection.out.clear();
+  connection.fetched_bytes -= entry.article_size;
+  fetched_bytes_ -= entry.article_size;
+  if (entry.granted && connection.session.streaming()) {
+    --connection.checks;
+  }
+  entry.article = {};
+  ++turn.counters.sent;
+  turn.counters.bytes += entry.article_size;
+  turn.entries.move_back(id, connection.taking);
+}
+
+void Offers::flush(Turn& turn, Connection& connection) {
+  if (!connection.gone && !connection.out.empty()) {
+    connection.unsent_bytes += connection.out.size();
+    turn.actions.add(Send{connection.id, turn.actions.keep(connection.out), {}});
+    connection.out.clear();
+  }
+}
+
+void Offers::flush_sends(Turn& turn) {
+  for (const auto& connection : connections_) {
+    flush(turn, *connection);
+  }
+}
+
+core::Instant Offers::deadline() const {
+  core::Instant soonest = later_.empty() ? core::Instant::max() : later_ripe_;
+  if (offers_held_until_) {
+    soonest = std::min(soonest, *offers_held_until_);
+  }
+  return soonest;
+}
+
+}  // namespace innduct::engine

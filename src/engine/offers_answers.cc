@@ -1,0 +1,220 @@
+// offers_answers.cc: what the peer said, and what it means for the articles on the connection.
+#include <algorithm>
+
+#include "core/cat.h"
+#include "core/check.h"
+#include "core/duration.h"
+#include "core/escape.h"
+#include "engine/offers.h"
+
+namespace innduct::engine {
+
+void Offers::received(Turn& turn, ConnId conn, std::string_view bytes) {
+  Connection* connection = find(conn);
+  if (connection == nullptr) {
+    return;
+  }
+  connection->active = turn.now.monotonic;
+  connection->session.receive(bytes, connection->out);
+  take_events(turn, *connection);
+  turn.again = true;
+}
+
+void Offers::take_events(Turn& turn, Connection& connection) {
+  while (!connection.gone) {
+    const auto event = connection.session.next_event();
+    if (!event) {
+      return;
+    }
+    if (const auto* grant = std::get_if<nntp::Granted>(&*event)) {
+      granted(turn, connection, grant->tag);
+    } else if (const auto* answer = std::get_if<nntp::Answered>(&*event)) {
+      answered(turn, connection, *answer);
+    } else if (const auto* back = std::get_if<nntp::Returned>(&*event)) {
+      peer_streams_ = false;
+      --connection.checks;
+      ++turn.counters.returned;
+      turn.entries.move_back(back->tag, turn.to_requeue);
+    } else if (const auto* end = std::get_if<nntp::Ended>(&*event)) {
+      ended(turn, connection, *end);
+    }
+  }
+}
+
+void Offers::granted(Turn& turn, Connection& connection, EntryId id) {
+  turn.entries[id].granted = true;
+  if (connection.session.streaming()) {
+    turn.entries.move_back(id, connection.wanted);
+    return;
+  }
+  connection.session.ihave_body();
+  send_article(turn, connection, id);
+}
+
+void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& answer) {
+  const EntryId id = answer.tag;
+  connection.final_answer = connection.final_answer || answer.outcome != nntp::Outcome::deferred;
+  leave_wire(turn, connection, id);
+  volume_.count(1);
+  Entry& entry = turn.entries[id];
+  switch (answer.outcome) {
+    case nntp::Outcome::accepted:
+      entry.fate = Fate::accepted;
+      break;
+    case nntp::Outcome::unwanted:
+      entry.fate = Fate::unwanted;
+      break;
+    case nntp::Outcome::rejected:
+      entry.fate = Fate::rejected;
+      turn.note(Level::debug, core::cat("rejected: ", core::escaped(entry.message_id()), ": ",
+                                        core::escaped(answer.text)));
+      break;
+    case nntp::Outcome::deferred:
+      entry.fate = Fate::deferred;
+      break;
+  }
+  turn.entries.move_back(
+      id, answer.outcome == nntp::Outcome::deferred ? turn.to_defer : turn.to_settle);
+  judge(turn, id, answer);
+}
+
+// What an answer says about the peer, beyond the article.
+void Offers::judge(Turn& turn, EntryId id, const nntp::Answered& answer) {
+  switch (answer.outcome) {
+    case nntp::Outcome::accepted:
+      accepted_.sample(true);
+      rejections_ = 0;
+      break;
+    case nntp::Outcome::unwanted:
+      accepted_.sample(false);
+      break;
+    case nntp::Outcome::rejected:
+      if (answer.unchecked) {
+        accepted_.sample(false);
+      }
+      rejections_ = answer.after_grant ? rejections_ + 1 : rejections_;
+      break;
+    case nntp::Outcome::deferred:
+      if (++deferrals_ >= Limits::deferrals_in_a_row) {
+        deferrals_ = 0;
+        input_held_until_ = turn.now.monotonic + config_.earliest_deferred_retry;
+        turn.note(Level::notice,
+                  core::cat("the peer defers everything (last: ", core::escaped(answer.text),
+                            "): no new articles are taken up for ",
+                            core::to_text(config_.earliest_deferred_retry)));
+      }
+      if (answer.suspicious) {
+        nonsense(turn, id, answer.text);
+      }
+      return;
+  }
+  deferrals_ = 0;
+  nonsense_.clear();
+  if (rejections_ >= Limits::rejections_in_a_row) {
+    rejections_ = 0;
+    offers_held_until_ = turn.now.monotonic + config_.period;
+    turn.note(Level::warning,
+              core::cat("the peer asks for articles and then rejects them (last: ",
+                        core::escaped(answer.text), "): is its disk full? No offers for ",
+                        core::to_text(config_.period)));
+  }
+}
+
+// Answers that blame an article. Ten for different articles without a sensible one between them
+// blame the peer.
+void Offers::nonsense(Turn& turn, EntryId blamed, std::string_view text) {
+  const std::string_view message_id = turn.entries[blamed].message_id();
+  turn.note(Level::warning, core::cat("the peer answers ", core::escaped(text), " for ",
+                                      core::escaped(message_id), ": deferred"));
+  if (std::ranges::find(nonsense_, message_id) == nonsense_.end()) {
+    nonsense_.emplace_back(message_id);
+  }
+  if (nonsense_.size() < Limits::nonsense_in_a_row) {
+    return;
+  }
+  nonsense_.clear();
+  turn.note(Level::error,
+            core::cat("the peer makes no sense (last: ", core::escaped(text),
+                      "): closing the connections and waiting; see to the peer ", config_.fqdn));
+  for (const auto& connection : connections_) {
+    if (!connection->gone) {
+      turn.actions.add(Disconnect{connection->id, false});
+      retire(turn, *connection, Parting::trouble);
+    }
+  }
+}
+
+void Offers::ended(Turn& turn, Connection& connection, const nntp::Ended& end) {
+  peer_streams_ = peer_streams_ && !end.no_streaming;
+  const std::string what = core::cat(connection.address, ": ", core::escaped(end.text));
+  const auto unanswered = connection.unanswered();
+  switch (end.reason) {
+    case nntp::EndReason::closing:
+      turn.note(Level::info, core::cat("the peer is closing, ", what, "; ", unanswered,
+                                       " articles are offered again"));
+      break;
+    case nntp::EndReason::configuration:
+      turn.note(Level::error,
+                core::cat("the peer will not have our articles, ", what,
+                          ": its or our configuration must change; trying again later"));
+      break;
+    case nntp::EndReason::unusable:
+    case nntp::EndReason::protocol:
+      turn.note(Level::warning,
+                core::cat("the peer talks nonsense, ", what, "; connection closed, ", unanswered,
+                          " articles are offered again"));
+      break;
+    case nntp::EndReason::goodbye:
+      break;
+  }
+  if (end.blamed) {
+    const EntryId id = *end.blamed;
+    leave_wire(turn, connection, id);
+    turn.entries[id].fate = Fate::deferred;
+    turn.entries.move_back(id, turn.to_defer);
+    nonsense(turn, id, end.text);
+  }
+  if (!connection.gone) {
+    turn.actions.add(Disconnect{connection.id, false});
+    retire(turn, connection,
+           end.reason == nntp::EndReason::goodbye ? Parting::ours : Parting::trouble);
+  }
+}
+
+void Offers::lost(Turn& turn, const Lost& lost) {
+  Connection* connection = find(lost.conn);
+  if (connection == nullptr) {
+    return;
+  }
+  turn.note(Level::info, core::cat("connection to ", connection->address, " lost: ", lost.text,
+                                   "; ", connection->unanswered(), " articles are offered again"));
+  suspect(turn, *connection);
+  const bool plain = lost.error == 0 && connection->final_answer;
+  retire(turn, *connection, plain ? Parting::plain : Parting::lost);
+}
+
+// A connection dies without a reason: the first article that was being answered may be why. It
+// is offered behind the others next time, and deferred if it happens again.
+void Offers::suspect(Turn& turn, Connection& connection) {
+  const Place& unanswered = connection.taking.empty() ? connection.checking : connection.taking;
+  if (unanswered.empty()) {
+    return;
+  }
+  const EntryId id = unanswered.front();
+  Entry& entry = turn.entries[id];
+  leave_wire(turn, connection, id);
+  entry.must_check = true;
+  ++turn.counters.returned;
+  if (++entry.suspicions < 2) {
+    turn.entries.move_back(id, turn.to_requeue_last);
+    return;
+  }
+  entry.suspicions = 0;
+  entry.fate = Fate::deferred;
+  turn.note(Level::warning,
+            core::cat("a connection died for the second time when ",
+                      core::escaped(entry.message_id()), " was to be answered: deferred"));
+  turn.entries.move_back(id, turn.to_defer);
+}
+
+}  // namespace innduct::engine

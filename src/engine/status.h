@@ -1,0 +1,67 @@
+// status.h: the state of one feed as a value, and how it is shown to people.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/counters.h"
+#include "core/time.h"
+#include "engine/feed_table.h"
+
+namespace innduct::engine {
+
+struct FileStatus {
+  std::string role;
+  std::string name;
+  std::uint64_t read_to = 0;
+  std::uint64_t size_at_open = 0;
+  std::size_t in_core = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t bad = 0;
+};
+
+struct ConnectionStatus {
+  std::string address;
+  bool streaming = false;
+  std::size_t checking = 0;
+  std::size_t fetching = 0;
+  std::size_t ready = 0;
+  std::size_t taking = 0;
+  std::size_t unsent_bytes = 0;
+  core::Duration open_for{};
+  core::Duration idle_for{};
+};
+
+struct Status {
+  std::string site;
+  std::string fqdn;
+  FeedState state{};
+  core::Duration running_for{};
+  std::optional<core::Duration> finish_in;  // the finish timeout of a flush
+  core::Counters counters;                  // since the start; never reset
+  std::size_t queued = 0;
+  std::size_t in_flight = 0;
+  std::size_t deferring = 0;
+  std::uint64_t defer_bytes = 0;
+  std::size_t backlog_files = 0;
+  std::uint64_t backlog_bytes = 0;
+  std::size_t backlog_unreadable = 0;
+  double accepted_percent = 0;
+  bool no_check = false;
+  bool store_in_trouble = false;
+  std::uint64_t connect_failures = 0;
+  std::string connect_failure;
+  std::vector<FileStatus> files;
+  std::vector<ConnectionStatus> connections;
+};
+
+// Lines of `key=value` pairs: the answer to `show`, and the head of a dump.
+std::string render_text(const Status& status);
+
+// One line of statistics for the log: what became of the articles, `since` being what was counted.
+std::string render_statistics(const core::Counters& counters, std::size_t in_core);
+
+}  // namespace innduct::engine

@@ -1,0 +1,285 @@
+// control_socket.cc: a listener and its clients.
+//
+// Handlers name their client by its ClientId and look it up: one that left while its handler was
+// on its way is not found.
+#include "io/control_socket.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+
+#include "core/cat.h"
+#include "io/descriptor.h"
+#include "io/file.h"
+#include "io/line_cutter.h"
+
+namespace innduct::io {
+namespace {
+
+using boost::asio::local::stream_protocol;
+using boost::system::error_code;
+using engine::ClientId;
+
+using Why = ListenFailed::Why;
+
+std::unexpected<ListenFailed> failed(Why why, const std::string& path, std::string_view what) {
+  return std::unexpected(ListenFailed{why, core::cat("control socket ", path, ": ", what)});
+}
+
+// Whether somebody listens at `path`: 0, or what connect(2) said. It never waits.
+int try_to_connect(const std::string& path) {
+  const Descriptor trial(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!trial) {
+    return errno;
+  }
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int result =
+      ::connect(trial.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  return result == 0 ? 0 : errno;
+}
+
+// Unlinks a socket that nobody listens on.
+std::expected<void, ListenFailed> make_way(const std::string& path) {
+  struct stat found{};
+  if (::lstat(path.c_str(), &found) < 0) {
+    if (errno == ENOENT) {
+      return {};
+    }
+    return failed(Why::trouble, path, std::strerror(errno));
+  }
+  if (!S_ISSOCK(found.st_mode)) {
+    return failed(Why::trouble, path, "something that is no socket is in its place");
+  }
+  const int answer = try_to_connect(path);
+  // EAGAIN: so many wait to be accepted that there is no room for another one.
+  if (answer == 0 || answer == EAGAIN || answer == EPROTOTYPE) {
+    return failed(Why::in_use, path, "another process listens there");
+  }
+  if (answer != ECONNREFUSED && answer != ENOENT) {
+    return failed(Why::trouble, path, std::strerror(answer));
+  }
+  if (const Tried<void> gone = unlink_name(path); !gone && gone.error() != ENOENT) {
+    return failed(Why::trouble, path, std::strerror(gone.error()));
+  }
+  return {};
+}
+
+std::expected<void, ListenFailed> make_directory(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos || slash == 0) {
+    return {};
+  }
+  if (::mkdir(path.substr(0, slash).c_str(), 0700) < 0 && errno != EEXIST) {
+    return failed(Why::trouble, path,
+                  core::cat("its directory cannot be created: ", std::strerror(errno)));
+  }
+  return {};
+}
+
+}  // namespace
+
+struct ControlSocket::Client {
+  Client(ClientId its_id, stream_protocol::socket its_socket)
+      : id(its_id), socket(std::move(its_socket)) {}
+
+  ClientId id;
+  stream_protocol::socket socket;
+  LineCutter lines;
+  std::string unsent;
+  bool awaits_room = false;
+  bool left = false;  // it asks no more, but may still read what it asked for
+  std::array<char, LineCutter::line_size_max> room{};
+};
+
+ControlSocket::ControlSocket(boost::asio::io_context& loop, Inbox& inbox)
+    : loop_(loop), inbox_(inbox), acceptor_(loop), next_(loop), retry_(loop) {}
+
+ControlSocket::~ControlSocket() {
+  if (path_.empty()) {
+    return;
+  }
+  if (const auto found = stat_name(path_, false); found && found->same_file(bound_)) {
+    static_cast<void>(unlink_name(path_));  // a stale socket is replaced at the next start
+  }
+}
+
+std::expected<void, ListenFailed> ControlSocket::listen(const std::string& path) {
+  if (path.size() >= sizeof(sockaddr_un{}.sun_path)) {
+    return failed(Why::too_long, path,
+                  core::cat("the name is too long for a socket: it has ", path.size(),
+                            " bytes, allowed are ", sizeof(sockaddr_un{}.sun_path) - 1));
+  }
+  if (auto made = make_directory(path); !made) {
+    return made;
+  }
+  if (auto free = make_way(path); !free) {
+    return free;
+  }
+  error_code error;
+  if (!acceptor_.open(stream_protocol(), error)) {
+    acceptor_.bind(stream_protocol::endpoint(path), error);
+  }
+  if (error) {
+    return failed(Why::trouble, path, error.message());
+  }
+  const Tried<engine::FileStat> bound = stat_name(path, false);
+  if (!bound || ::chmod(path.c_str(), 0700) < 0) {
+    return failed(Why::trouble, path, std::strerror(bound ? errno : bound.error()));
+  }
+  if (acceptor_.listen(static_cast<int>(clients_max), error)) {
+    return failed(Why::trouble, path, error.message());
+  }
+  path_ = path;
+  bound_ = *bound;
+  accept();
+  return {};
+}
+
+void ControlSocket::accept() {
+  acceptor_.async_accept(next_, [this](const error_code& error) { accepted(error); });
+}
+
+void ControlSocket::accepted(const error_code& error) {
+  if (error == boost::asio::error::operation_aborted) {
+    return;
+  }
+  if (error) {
+    // Out of descriptors, most likely: the one who waits would wake us at once again.
+    retry_.expires_after(std::chrono::seconds(1));
+    retry_.async_wait([this](const error_code& cancelled) {
+      if (!cancelled) {
+        accept();
+      }
+    });
+    return;
+  }
+  stream_protocol::socket socket = std::exchange(next_, stream_protocol::socket(loop_));
+  accept();
+  if (clients_.size() >= clients_max) {
+    constexpr std::string_view full = "error: too many control connections\n";
+    ::send(socket.native_handle(), full.data(), full.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return;
+  }
+  const ClientId id{++last_id_};
+  Client& client =
+      *clients_.emplace(id, std::make_unique<Client>(id, std::move(socket))).first->second;
+  inbox_.tell(engine::Joined{id});
+  read(client);
+}
+
+void ControlSocket::read(Client& client) {
+  client.socket.async_read_some(boost::asio::buffer(client.room),
+                                [this, id = client.id](const error_code& error, std::size_t size) {
+                                  received(id, error, size);
+                                });
+}
+
+void ControlSocket::received(ClientId id, const error_code& error, std::size_t size) {
+  Client* const client = find(id);
+  if (client == nullptr || client->left) {
+    return;
+  }
+  if (error) {
+    lose(*client);
+    return;
+  }
+  client->lines.feed({client->room.data(), size});
+  while (const auto line = client->lines.next()) {
+    inbox_.tell(engine::Asked{id, inbox_.keep(*line)});
+  }
+  if (client->lines.overlong()) {
+    client->unsent += core::cat("error: a line has at most ", LineCutter::line_size_max, " bytes\n");
+    write(*client);
+    if (find(id) != nullptr) {
+      lose(*client);
+    }
+    return;
+  }
+  paused_.push_back(id);
+}
+
+void ControlSocket::answer(ClientId id, std::string_view text) {
+  Client* const client = find(id);
+  if (client == nullptr) {
+    return;
+  }
+  client->unsent += text;
+  write(*client);
+}
+
+void ControlSocket::hang_up(ClientId id) {
+  Client* const client = find(id);
+  if (client == nullptr) {
+    return;
+  }
+  client->left = true;
+  if (client->unsent.empty()) {
+    clients_.erase(id);
+  }
+}
+
+void ControlSocket::resume() {
+  for (const ClientId id : std::exchange(paused_, {})) {
+    if (Client* const client = find(id)) {
+      read(*client);
+    }
+  }
+}
+
+// Sends as much as the client takes. May lose it.
+void ControlSocket::write(Client& client) {
+  while (!client.unsent.empty() && !client.awaits_room) {
+    const ssize_t sent = ::send(client.socket.native_handle(), client.unsent.data(),
+                                client.unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      client.unsent.erase(0, static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      client.awaits_room = true;
+      client.socket.async_wait(stream_protocol::socket::wait_write,
+                               [this, id = client.id](const error_code& error) {
+                                 Client* const found = find(id);
+                                 if (found != nullptr && !error) {
+                                   found->awaits_room = false;
+                                   write(*found);
+                                 }
+                               });
+    } else if (errno != EINTR) {
+      client.unsent.clear();
+      lose(client);
+      return;
+    }
+  }
+  if (client.unsent.size() > unread_answers_bytes_max) {
+    client.unsent.clear();
+    lose(client);
+  } else if (client.left && client.unsent.empty()) {
+    clients_.erase(client.id);
+  }
+}
+
+// Tells Left, once. What the client asked for may still reach it.
+void ControlSocket::lose(Client& client) {
+  if (!std::exchange(client.left, true)) {
+    inbox_.tell(engine::Left{client.id});
+  }
+  if (client.unsent.empty()) {
+    clients_.erase(client.id);
+  }
+}
+
+ControlSocket::Client* ControlSocket::find(ClientId client) {
+  const auto found = clients_.find(client);
+  return found == clients_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace innduct::io

@@ -1,0 +1,317 @@
+// article_store.cc: the desk between the loop thread and the article thread.
+#include "io/inn/article_store.h"
+
+#include <pthread.h>
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "core/check.h"
+#include "io/inn/article_buffer.h"
+#include "io/inn/stores.h"
+
+namespace innduct::io {
+namespace {
+
+using engine::FetchOutcome;
+
+constexpr std::size_t delivery_size_bytes = std::size_t{256} << 10;
+constexpr std::chrono::milliseconds delivery_interval{2};
+
+// At most 4 MB of memory is kept for later articles.
+constexpr std::size_t spare_buffers_max = 128;
+constexpr std::size_t spare_buffer_size_max = std::size_t{32} << 10;
+
+struct Request {
+  engine::ArticleRef article;  // or:
+  engine::OpId reopen;
+  std::size_t locator_size = 0;
+  std::size_t message_id_size = 0;
+};
+
+// What the loop thread hands over at once.
+struct Batch {
+  std::vector<Request> requests;
+  std::string text;                  // of all requests, one behind the other
+  std::vector<ArticleBuffer> spare;  // buffers to use again
+
+  void take(Batch& more) {
+    if (requests.empty() && spare.empty()) {
+      std::swap(*this, more);
+      return;
+    }
+    requests.insert(requests.end(), more.requests.begin(), more.requests.end());
+    text += more.text;
+    std::move(more.spare.begin(), more.spare.end(), std::back_inserter(spare));
+    more.clear();
+  }
+  void clear() {
+    requests.clear();
+    text.clear();
+    spare.clear();
+  }
+};
+
+// What the article thread hands back.
+struct Finished {
+  StoreResult result;
+  ArticleBuffer bytes;
+};
+
+// Starts a thread that no signal is delivered to, but for those that tell of its own faults.
+template <class Work>
+std::jthread start_without_signals(Work work) {
+  sigset_t blocked;
+  sigset_t before;
+  sigfillset(&blocked);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) {
+    sigdelset(&blocked, fault);
+  }
+  pthread_sigmask(SIG_SETMASK, &blocked, &before);
+  std::jthread thread(std::move(work));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
+}
+
+}  // namespace
+
+struct ArticleStore::Desk {
+  Desk(boost::asio::io_context& io, const InnConfig& config) : loop(io), stores(config) {}
+
+  // --- the loop thread's
+  struct Held {
+    ArticleBuffer bytes;
+    bool arrived = false;
+  };
+  boost::asio::io_context& loop;
+  std::function<void()> wake;
+  std::unordered_map<engine::ArticleRef, Held> held;  // under way, or arrived `ready`
+  Batch outgoing;
+  bool leaves_later = false;      // the hand-over of `outgoing` is posted
+  std::vector<Finished> arrived;  // emptied at once; keeps its memory
+
+  void ask(const Request& request, std::string_view locator, std::string_view message_id);
+  void hand_over();
+  void accept(Finished& finished, std::vector<StoreResult>& results);
+  void keep_spare(ArticleBuffer buffer);
+
+  // --- the article thread's
+  Stores stores;
+  std::vector<ArticleBuffer> spare;
+  std::vector<Finished> done;
+  std::size_t done_size_bytes = 0;
+  std::chrono::steady_clock::time_point delivered;
+
+  void work(const std::stop_token& stop);
+  bool await_batch(const std::stop_token& stop, Batch& batch);
+  void serve(const Batch& batch, const std::stop_token& stop);
+  Finished retrieve(engine::ArticleRef article, std::string_view locator,
+                    std::string_view message_id);
+  void deliver();
+
+  // --- shared
+  std::mutex mutex;
+  std::condition_variable_any asked;
+  Batch incoming;                 // guarded by mutex
+  std::vector<Finished> results;  // guarded by mutex
+  bool wake_posted = false;       // guarded by mutex
+
+  std::jthread thread;  // last: it ends before what it uses
+};
+
+// ---------------------------------------------------------------- the loop thread
+
+ArticleStore::ArticleStore(boost::asio::io_context& loop, const InnConfig& config)
+    : desk_(std::make_unique<Desk>(loop, config)) {}
+
+ArticleStore::~ArticleStore() = default;
+
+std::expected<void, std::string> ArticleStore::open() {
+  core::check(!desk_->thread.joinable(), "an article store is opened once");
+  core::check(desk_->wake != nullptr, "an article store is told where its results go");
+  auto opened = desk_->stores.open();
+  if (opened) {
+    desk_->thread = start_without_signals(
+        [desk = desk_.get()](const std::stop_token& stop) { desk->work(stop); });
+  }
+  return opened;
+}
+
+void ArticleStore::on_results(std::function<void()> wake) { desk_->wake = std::move(wake); }
+
+void ArticleStore::take_results(std::vector<StoreResult>& results) {
+  results.clear();
+  {
+    const std::lock_guard lock(desk_->mutex);
+    std::swap(desk_->arrived, desk_->results);
+    desk_->wake_posted = false;
+  }
+  for (Finished& finished : desk_->arrived) {
+    desk_->accept(finished, results);
+  }
+  desk_->arrived.clear();
+}
+
+void ArticleStore::fetch(engine::ArticleRef article, std::string_view locator,
+                         std::string_view message_id) {
+  core::check(desk_->held.try_emplace(article).second, "an ArticleRef names one article");
+  desk_->ask(
+      {.article = article, .locator_size = locator.size(), .message_id_size = message_id.size()},
+      locator, message_id);
+}
+
+void ArticleStore::reopen(engine::OpId op) { desk_->ask({.reopen = op}, {}, {}); }
+
+void ArticleStore::release(engine::ArticleRef article) {
+  const auto found = desk_->held.find(article);
+  if (found != desk_->held.end()) {
+    desk_->keep_spare(std::move(found->second.bytes));
+    desk_->held.erase(found);
+  }
+}
+
+std::string_view ArticleStore::bytes(engine::ArticleRef article) const {
+  const auto found = desk_->held.find(article);
+  core::check(found != desk_->held.end() && found->second.arrived,
+              "bytes are asked for while the article is held");
+  return found->second.bytes.view();
+}
+
+// One hand-over for all that is asked for in a turn.
+void ArticleStore::Desk::ask(const Request& request, std::string_view locator,
+                             std::string_view message_id) {
+  outgoing.requests.push_back(request);
+  outgoing.text.append(locator).append(message_id);
+  if (!std::exchange(leaves_later, true)) {
+    boost::asio::post(loop, [this] { hand_over(); });
+  }
+}
+
+void ArticleStore::Desk::hand_over() {
+  leaves_later = false;
+  {
+    const std::lock_guard lock(mutex);
+    incoming.take(outgoing);
+  }
+  asked.notify_one();
+}
+
+void ArticleStore::Desk::accept(Finished& finished, std::vector<StoreResult>& into) {
+  if (const auto* fetched = std::get_if<FetchResult>(&finished.result)) {
+    const auto found = held.find(fetched->article);
+    if (found == held.end()) {
+      return keep_spare(std::move(finished.bytes));
+    }
+    if (fetched->outcome == FetchOutcome::ready) {
+      found->second = {std::move(finished.bytes), true};
+    } else {
+      held.erase(found);
+      keep_spare(std::move(finished.bytes));
+    }
+  }
+  into.push_back(std::move(finished.result));
+}
+
+void ArticleStore::Desk::keep_spare(ArticleBuffer buffer) {
+  if (buffer.capacity() > 0 && buffer.capacity() <= spare_buffer_size_max &&
+      outgoing.spare.size() < spare_buffers_max) {
+    outgoing.spare.push_back(std::move(buffer));
+  }
+}
+
+// ---------------------------------------------------------------- the article thread
+
+void ArticleStore::Desk::work(const std::stop_token& stop) {
+  Batch batch;
+  while (await_batch(stop, batch)) {
+    for (ArticleBuffer& buffer : batch.spare) {
+      if (spare.size() < spare_buffers_max) {
+        spare.push_back(std::move(buffer));
+      }
+    }
+    delivered = std::chrono::steady_clock::now();
+    serve(batch, stop);
+    deliver();
+    batch.clear();
+  }
+}
+
+bool ArticleStore::Desk::await_batch(const std::stop_token& stop, Batch& batch) {
+  std::unique_lock lock(mutex);
+  if (!asked.wait(lock, stop, [this] { return !incoming.requests.empty(); })) {
+    return false;
+  }
+  std::swap(batch, incoming);
+  return !stop.stop_requested();
+}
+
+void ArticleStore::Desk::serve(const Batch& batch, const std::stop_token& stop) {
+  std::string_view text = batch.text;
+  for (const Request& request : batch.requests) {
+    if (stop.stop_requested()) {
+      return;
+    }
+    if (request.reopen) {
+      done.push_back({ReopenResult{request.reopen, stores.open()}, {}});
+    } else {
+      const std::string_view locator = text.substr(0, request.locator_size);
+      text.remove_prefix(request.locator_size);
+      const std::string_view message_id = text.substr(0, request.message_id_size);
+      text.remove_prefix(request.message_id_size);
+      done.push_back(retrieve(request.article, locator, message_id));
+      done_size_bytes += done.back().bytes.view().size();
+    }
+    if (done_size_bytes >= delivery_size_bytes ||
+        std::chrono::steady_clock::now() - delivered >= delivery_interval) {
+      deliver();
+    }
+  }
+}
+
+Finished ArticleStore::Desk::retrieve(engine::ArticleRef article, std::string_view locator,
+                                      std::string_view message_id) {
+  ArticleBuffer bytes;
+  if (!spare.empty()) {
+    bytes = std::move(spare.back());
+    spare.pop_back();
+  }
+  Retrieved retrieved = stores.retrieve(locator, message_id, bytes);
+  const bool is_ready = retrieved.outcome == FetchOutcome::ready;
+  return {FetchResult{.article = article,
+                      .outcome = retrieved.outcome,
+                      .size = is_ready ? bytes.view().size() : 0,
+                      .message_id = std::move(retrieved.message_id),
+                      .text = std::move(retrieved.text)},
+          std::move(bytes)};
+}
+
+void ArticleStore::Desk::deliver() {
+  if (done.empty()) {
+    return;
+  }
+  bool post_wake = false;
+  {
+    const std::lock_guard lock(mutex);
+    if (results.empty()) {
+      std::swap(results, done);
+    } else {
+      std::move(done.begin(), done.end(), std::back_inserter(results));
+    }
+    post_wake = !std::exchange(wake_posted, true);
+  }
+  done.clear();
+  done_size_bytes = 0;
+  delivered = std::chrono::steady_clock::now();
+  if (post_wake) {
+    boost::asio::post(loop, [this] { wake(); });
+  }
+}
+
+}  // namespace innduct::io

@@ -1,0 +1,56 @@
+// stores.cc: finds the reader, and judges the article.
+#include "io/inn/stores.h"
+
+#include <utility>
+
+#include "core/escape.h"
+#include "core/token.h"
+#include "io/inn/wire_check.h"
+
+namespace innduct::io {
+namespace {
+
+using engine::FetchOutcome;
+
+// The copy is judged, not the store: what a CNFS buffer holds may change under a reader, and a
+// token of an overwritten article may lead to another one.
+Retrieved judge(std::string_view article, std::string_view wanted) {
+  const auto [found, damage] = check_wire(article, wanted);
+  if (!wanted.empty() && !found.empty() && found != wanted) {
+    return {FetchOutcome::other, {}, "it leads to " + core::escaped(found)};
+  }
+  if (found.empty()) {
+    return {FetchOutcome::damaged, {}, "it has no valid Message-ID"};
+  }
+  if (!damage.empty()) {
+    return {FetchOutcome::damaged, {}, std::string(damage)};
+  }
+  return {FetchOutcome::ready, wanted.empty() ? std::string(found) : std::string(), {}};
+}
+
+}  // namespace
+
+Stores::Stores(const InnConfig& config)
+    : tokens_(token_store(config)), paths_(config.path_articles) {}
+
+std::expected<void, std::string> Stores::open() {
+  if (auto opened = paths_.open(); !opened) {
+    return opened;
+  }
+  return tokens_->open();
+}
+
+ArticleReader& Stores::reader_of(std::string_view locator) {
+  return core::is_token(locator) ? *tokens_ : paths_;
+}
+
+Retrieved Stores::retrieve(std::string_view locator, std::string_view message_id,
+                           ArticleBuffer& article) {
+  ReadOutcome read = reader_of(locator).read(locator, article);
+  if (read.outcome != FetchOutcome::ready) {
+    return {read.outcome, {}, std::move(read.text)};
+  }
+  return judge(article.view(), message_id);
+}
+
+}  // namespace innduct::io

@@ -1,0 +1,39 @@
+// lock.h: at most one innduct works on a feed (I11).
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "io/descriptor.h"
+
+namespace innduct::io {
+
+struct LockFailed {
+  enum class Why : std::uint8_t {
+    held,     // somebody else has it
+    trouble,  // it could not be taken for another reason
+  };
+  Why why{};
+  std::string text;  // for people; names the file
+};
+
+// Holds the lock of a feed for as long as it lives: a write lock on the open file, which other
+// programs that lock with fcntl(2) see too. Taken after the last fork, once per process.
+class FeedLock {
+ public:
+  // Takes the lock whose file is `path`, created if absent. Never waits. Whoever returns with it
+  // holds the file that bears the name: one that was removed meanwhile does not count.
+  static std::expected<FeedLock, LockFailed> take(const std::string& path);
+
+  // Replaces the file's text, which is for people only.
+  std::expected<void, std::string> write(std::string_view text);
+
+ private:
+  FeedLock(std::string path, Descriptor file);
+  std::string path_;
+  Descriptor file_;
+};
+
+}  // namespace innduct::io

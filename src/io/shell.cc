@@ -1,0 +1,178 @@
+// shell.cc: the only switch over Action; perform() and wait().
+#include "io/shell.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+namespace innduct::io {
+namespace {
+
+// How much one turn gathers: received bytes are bounded by one read per connection, the rest by
+// what the engine asked for.
+constexpr int handlers_per_turn_max = 1024;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+}  // namespace
+
+Shell::Shell(const Place& place, const Log& log)
+    : site_(place.site),
+      feed_directory_(place.feed_directory),
+      log_(log),
+      stay_(loop_.get_executor()),
+      signals_(loop_, inbox_, log),
+      disk_(loop_, Worker::AtEnd::join),
+      files_(place.feed_directory, disk_, inbox_),
+      watch_(loop_, inbox_, log),
+      innd_(loop_, place.inn.path_run),
+      store_(loop_, place.inn),
+      resolver_(loop_, inbox_, place.peer_host, place.sources),
+      peer_(loop_, inbox_, place.peer_port, place.sources,
+            [this](engine::ArticleRef article) { store_.release(article); }),
+      control_(loop_, inbox_),
+      console_(loop_, inbox_),
+      alarm_(loop_) {
+  store_.on_results([this] { take_store_results(); });
+}
+
+Shell::~Shell() = default;
+
+std::expected<void, ListenFailed> Shell::listen(const std::string& path) {
+  return control_.listen(path);
+}
+
+void Shell::open_console() { console_.open(STDIN_FILENO, STDOUT_FILENO); }
+
+std::expected<void, std::string> Shell::open_store() { return store_.open(); }
+
+std::expected<void, std::string> Shell::open_watch() { return watch_.open(feed_directory_); }
+
+void Shell::perform(const engine::Actions& actions) {
+  for (const engine::Action& action : actions.list()) {
+    perform(action);
+  }
+  peer_.leave();
+}
+
+void Shell::perform(const engine::Action& action) {
+  std::visit(
+      Overloaded{
+          [&](const engine::CloseFile& close) {
+            watch_.closing(close.file);
+            files_.perform(close);
+          },
+          [&](const engine::Watch& watch) {
+            if (watch.file) {
+              watch_.start(watch.file, files_.descriptor(watch.file));
+            } else {
+              watch_.end();
+            }
+          },
+          [&](const engine::Flush& flush) {
+            innd_.flush(flush.op, site_,
+                        [this](engine::OpId op, engine::FlushOutcome outcome, std::string text) {
+                          inbox_.tell(engine::Flushed{op, outcome, inbox_.keep(text)});
+                        });
+          },
+          [&](const engine::ForgetFlush& forget) { innd_.forget(forget.op); },
+          [&](const engine::Fetch& fetch) {
+            store_.fetch(fetch.article, fetch.locator, fetch.message_id);
+          },
+          [&](const engine::Release& release) { store_.release(release.article); },
+          [&](const engine::ReopenStore& reopen) { store_.reopen(reopen.op); },
+          [&](const engine::Resolve& resolve) { resolver_.resolve(resolve.op); },
+          [&](const engine::Connect& connect) { peer_.connect(connect.conn, connect.address); },
+          [&](const engine::Send& send) {
+            peer_.send(send.conn, send.text, send.article,
+                       send.article ? store_.bytes(send.article) : std::string_view{});
+          },
+          [&](const engine::Disconnect& disconnect) {
+            peer_.disconnect(disconnect.conn, disconnect.gracefully);
+          },
+          [&](const engine::Answer& answer) {
+            if (answer.client == console_client) {
+              console_.answer(answer.text);
+            } else {
+              control_.answer(answer.client, answer.text);
+            }
+          },
+          [&](const engine::Hangup& hangup) {
+            if (hangup.client == console_client) {
+              console_.hang_up();
+            } else {
+              control_.hang_up(hangup.client);
+            }
+          },
+          [&](const engine::Note& note) { log_.note(note.level, note.text); },
+          [&](const engine::Exit& exit) { exit_ = exit; },
+          [&](const auto& on_a_file) { files_.perform(on_a_file); },
+      },
+      action);
+}
+
+std::span<const engine::Event> Shell::wait(core::Instant deadline) {
+  peer_.resume();
+  control_.resume();
+  console_.resume();
+  gather();
+  while (inbox_.empty() && now().monotonic < deadline) {
+    arm(deadline);
+    loop_.run_one();
+    gather();
+  }
+  return inbox_.hand_over();
+}
+
+// Runs what is ready, and what becomes ready by that.
+void Shell::gather() {
+  for (int handlers = 0; handlers < handlers_per_turn_max && loop_.poll_one() > 0; ++handlers) {
+  }
+}
+
+// Has the loop woken at `deadline`, or earlier: an alarm that is set is not moved back, as the
+// deadline moves with almost every turn.
+void Shell::arm(core::Instant deadline) {
+  if (alarm_at_ && *alarm_at_ <= deadline) {
+    return;
+  }
+  alarm_at_ = deadline;
+  alarm_.expires_at(std::chrono::steady_clock::time_point(
+      std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+          deadline.time_since_epoch())));
+  alarm_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) {
+      alarm_at_.reset();
+    }
+  });
+}
+
+void Shell::take_store_results() {
+  store_.take_results(store_results_);
+  for (const StoreResult& result : store_results_) {
+    if (const auto* fetched = std::get_if<FetchResult>(&result)) {
+      inbox_.tell(engine::Fetched{fetched->article, fetched->outcome, fetched->size,
+                                  inbox_.keep(fetched->message_id), inbox_.keep(fetched->text)});
+      continue;
+    }
+    const auto& [op, reopened] = std::get<ReopenResult>(result);
+    if (reopened) {
+      inbox_.tell(engine::Done{op});
+    } else {
+      inbox_.tell(engine::Failed{op, EIO, inbox_.keep(reopened.error())});
+    }
+  }
+}
+
+core::Now Shell::now() const {
+  return {core::Instant(std::chrono::steady_clock::now().time_since_epoch()),
+          core::WallTime(std::chrono::system_clock::now().time_since_epoch())};
+}
+
+}  // namespace innduct::io
