@@ -66,22 +66,26 @@ void declare(CLI::App& line, Options& options, Given& given) {
       option->group("Tuning");
     }
   }
-  for (CLI::Option* const flag : line.get_options()) {
-    if (flag->get_expected_max() == 0) {
-      flag->disable_flag_override();
-    }
-  }
   line.footer("TIME and PERIOD: seconds, or a number and one of s sec m min h hour d day das hs ks Ms.");
 }
 
-// CLI11 would take the next argument for the value of `--name=`.
-void refuse_empty_values(std::span<const char* const> arguments,
-                         std::vector<std::string>& mistakes) {
+// What CLI11 would read in another way than it was meant: the next argument as the value of
+// `--name=`, and `--flag=value` as a way to undo the flag.
+void refuse_odd_values(const CLI::App& line, std::span<const char* const> arguments,
+                       std::vector<std::string>& mistakes) {
   for (const std::string_view argument : arguments) {
     if (argument == "--") {
       return;
     }
-    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+    const std::size_t equals = argument.find('=');
+    if (!argument.starts_with("--") || equals == std::string_view::npos) {
+      continue;
+    }
+    const CLI::Option* const option =
+        line.get_option_no_throw(std::string(argument.substr(0, equals)));
+    if (option != nullptr && option->get_expected_max() == 0) {
+      mistakes.push_back(core::cat(core::escaped(argument), ": this option takes no value"));
+    } else if (equals == argument.size() - 1) {
       mistakes.push_back(core::cat(core::escaped(argument), " lacks its value"));
     }
   }
@@ -129,7 +133,7 @@ std::expected<Options, NotStarted> read_options(std::span<const char* const> arg
   NotStarted refused;
   CLI::App line("Streams the articles of one feed of innd to the peer.", "innduct");
   declare(line, options, given);
-  refuse_empty_values(arguments, refused.mistakes);
+  refuse_odd_values(line, arguments, refused.mistakes);
   if (!refused.mistakes.empty()) {
     return std::unexpected(refused);
   }

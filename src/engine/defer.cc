@@ -18,6 +18,9 @@ void Defer::work(Turn& turn, Place& put_back) {
     fresh_period_ = true;
   }
   turn.entries.move_all_back(returned_, put_back);
+  if (turn.tick && stage_ == Stage::adopting_later) {
+    take_over(turn);
+  }
   if (stage_ != Stage::idle || waiting_.empty() || turn.exit) {
     return;
   }
@@ -131,37 +134,65 @@ void Defer::on(Turn& turn, const Event& event) {
 }
 
 void Defer::failed(Turn& turn, const Failed& failed) {
-  const bool opening = stage_ == Stage::opening || stage_ == Stage::adopting;
-  const DiskDeed deed = opening                          ? DiskDeed::open
-                        : stage_ == Stage::appending     ? DiskDeed::append
-                        : stage_ == Stage::adopt_reading ? DiskDeed::look
-                        : stage_ == Stage::cutting || stage_ == Stage::adopt_cutting
-                            ? DiskDeed::truncate
-                            : DiskDeed::sync;
-  const Remedy what = remedy(deed, failed.error);
-  if (stage_ == Stage::opening && what == Remedy::retry) {
-    file_ = {};
-    stage_ = Stage::idle;
-    put_back(turn, failed.text);
-  } else if (what == Remedy::put_back) {
-    stage_ = Stage::cutting;
-    put_back(turn, failed.text);
-    turn.actions.add(Truncate{ask(turn), file_, size_});
-  } else {
-    turn.end(exit_code::world_trouble, Level::error,
-             core::cat(failure_text(opening ? "open" : "write", names_.defer, failed.text),
-                       ": check the disk and the owner of the file, then restart"));
+  const auto trouble = failure_text("write", names_.defer, failed.text);
+  switch (stage_) {
+    case Stage::opening:
+      if (remedy(DiskDeed::open, failed.error) == Remedy::retry) {
+        file_ = {};
+        stage_ = Stage::idle;
+        put_back(turn, failed.text);
+        return;
+      }
+      break;
+    case Stage::appending:
+      if (remedy(DiskDeed::append, failed.error) == Remedy::put_back) {
+        stage_ = Stage::cutting;
+        put_back(turn, failed.text);
+        turn.actions.add(Truncate{ask(turn), file_, size_});
+        return;
+      }
+      break;
+    case Stage::adopting:
+      file_ = {};
+      if (failed.error == ENOENT) {
+        stage_ = Stage::idle;
+        return;
+      }
+      [[fallthrough]];
+    case Stage::adopt_reading:
+      if (remedy(file_ ? DiskDeed::read : DiskDeed::open, failed.error) == Remedy::retry) {
+        turn.note(Level::warning, core::cat(failure_text("read", names_.defer, failed.text),
+                                            "; trying again each period"));
+        stage_ = Stage::adopting_later;
+        return;
+      }
+      break;
+    default:
+      break;
   }
+  turn.end(exit_code::world_trouble, Level::error,
+           core::cat(trouble, ": check the disk and the owner of the file, then restart"));
 }
 
 // ---------------------------------------------------------------- taking over what is found at
 // start
 
 void Defer::adopt(Turn& turn) {
+  if (stage_ == Stage::idle && !file_) {
+    name_is_durable_ = true;  // start-up has synced the directory
+    others_ = 1;              // whoever wrote it: not known to be damaged
+    take_over(turn);
+  }
+}
+
+void Defer::take_over(Turn& turn) {
+  if (file_) {
+    tail_offset_ = size_;
+    read_tail(turn);
+    return;
+  }
   file_ = turn.ids.file();
   stage_ = Stage::adopting;
-  name_is_durable_ = true;  // start-up has synced the directory
-  others_ = 1;              // whoever wrote it: not known to be damaged
   turn.actions.add(
       OpenFile{ask(turn), file_, turn.actions.keep(names_.defer), OpenMode::append, false});
 }
@@ -240,7 +271,7 @@ void Defer::move_ended(Turn& turn, const Steps::End& end) {
   if (end.failed.kind == Step::Kind::link && remedy(DiskDeed::open, end.error) == Remedy::retry) {
     // The file is closed but whole; it is opened again, and moved in a later period.
     turn.note(Level::warning, core::cat(end.text, "; trying again each period: make room"));
-    adopt(turn);
+    take_over(turn);
     return;
   }
   turn.end(exit_code::world_trouble, Level::error,

@@ -29,7 +29,6 @@ class Defer {
 
   // A defer file was found at start: takes it over after cutting a half-written last record.
   void adopt(Turn& turn);
-  bool adopting() const { return stage_ >= Stage::adopting; }
 
   void on(Turn& turn, const Event& event);
   // Starts what can be started. Entries that could not be recorded are moved to `put_back`.
@@ -67,6 +66,7 @@ class Defer {
     adopting,
     adopt_reading,
     adopt_cutting,
+    adopting_later,  // it could not be opened or read: again in the next period
   };
 
   void append(Turn& turn);
@@ -74,6 +74,7 @@ class Defer {
   void put_back(Turn& turn, std::string_view why);
   void failed(Turn& turn, const Failed& failed);
   void adopted_tail(Turn& turn, std::string_view tail);
+  void take_over(Turn& turn);
   void read_tail(Turn& turn);
   void begin_move(Turn& turn);
   void move_ended(Turn& turn, const Steps::End& end);

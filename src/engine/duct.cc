@@ -148,6 +148,7 @@ void Duct::work(Turn& turn) {
 
 void Duct::work_once(Turn& turn) {
   if (!started_) {
+    startup_.work(turn);
     if (const auto found = startup_.take_found()) {
       started_ = true;
       if (found->defer) {
@@ -165,6 +166,11 @@ void Duct::work_once(Turn& turn) {
   settle(turn);
   feed_.work(turn, house_);
   if (turn.exit) {
+    return;
+  }
+  if (feed_.take_restart()) {
+    started_ = false;
+    startup_.begin_at_tick();
     return;
   }
   if (turn.tick && backlog_.idle() && defer_.size() > 0) {

@@ -27,7 +27,7 @@ void Feed::go(Turn& turn, FeedMove move) {
     case FeedState::normal:
       fed_since_ = turn.now.monotonic;
       last_problem_.clear();
-      gone_ = ok_without_feed_ = expiring_ = false;
+      gone_ = ok_without_feed_ = false;
       request_.forget(turn);
       watch(turn, feed_);
       break;
@@ -40,7 +40,7 @@ void Feed::go(Turn& turn, FeedMove move) {
     case FeedState::separated:
       request_.forget(turn);
       last_problem_.clear();
-      ok_without_feed_ = expiring_ = flush_wanted_ = false;
+      ok_without_feed_ = flush_wanted_ = false;
       half_ = Half::unknown;
       flushing_->look_again();  // innd has written its last line to it by now
       finish_at_ =
@@ -141,7 +141,7 @@ void Feed::work(Turn& turn, House& house) {
   }
   switch (state_) {
     case FeedState::starting:
-      return starting(turn);
+      return starting(turn, house);
     case FeedState::waiting:
       return waiting(turn, house);
     case FeedState::normal:

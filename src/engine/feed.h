@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/feed_table.h"
 #include "engine/flush_request.h"
@@ -30,6 +31,8 @@ class Feed {
  public:
   explicit Feed(const Names& names) : names_(names) {}
 
+  // What start-up found could not be opened, or is gone: start-up is to be done again.
+  bool take_restart() { return std::exchange(restart_, false); }
   // What start-up found, after moves that were cut short were finished.
   void start(Turn& turn, Sources& sources, bool feed_is_there, bool flushing_is_there);
 
@@ -72,7 +75,7 @@ class Feed {
   void go(Turn& turn, FeedMove move);
 
   // One function per state (feed_states.cc).
-  void starting(Turn& turn);
+  void starting(Turn& turn, House& house);
   void waiting(Turn& turn, House& house);
   void normal(Turn& turn, House& house);
   void flushing_state(Turn& turn, House& house);
@@ -101,6 +104,8 @@ class Feed {
   void settle_half(Turn& turn, House& house, Source& old);
   void expire(Turn& turn, House& house);
   void leave_flushing(Turn& turn, House& house);
+  void part_with_flushing(Turn& turn);
+  void flushing_left(Turn& turn, House& house);
   void finish_nameless(Turn& turn, House& house);
   void move_flushing(Turn& turn);
   void cannot_prove(Turn& turn, const Steps::End& end);
@@ -124,7 +129,8 @@ class Feed {
   core::Instant fed_since_{};       // the present F
   core::Instant retry_flush_at_{};  // WAITING, FLUSHFAIL, or F gone: when innd is asked again
   core::Instant last_flush_{};
-  bool flush_wanted_ = false;     // by command
+  bool flush_wanted_ = false;  // by command
+  bool restart_ = false;
   bool gone_ = false;             // NORMAL: the name F is gone, innd still appends to its file
   bool ok_without_feed_ = false;  // innd said Ok, and no new F was there
   bool not_before_tick_ = false;  // something failed that is tried again each period
@@ -132,7 +138,6 @@ class Feed {
 
   Half half_ = Half::settled;
   Leaving leaving_ = Leaving::no;
-  bool expiring_ = false;  // F_flushing is given up: it becomes a backlog file
   core::Instant finish_at_{};
   core::WallTime move_time_{};
 

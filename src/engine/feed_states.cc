@@ -11,12 +11,22 @@
 namespace innduct::engine {
 
 // What start-up found is being opened. Here gone_ says that start-up saw no F.
-void Feed::starting(Turn& turn) {
-  Source* source = flushing_ != nullptr ? flushing_ : feed_;
+void Feed::starting(Turn& turn, House& house) {
+  Source*& source = flushing_ != nullptr ? flushing_ : feed_;
   if (source == nullptr || source->stage() == Source::Stage::opening) {
     return;
   }
-  if (source->stage() == Source::Stage::failed || source->opened_as().type != FileType::plain) {
+  const bool opened = source->stage() == Source::Stage::open;
+  const int error = source->open_error();
+  if (!opened && (error == ENOENT || remedy(DiskDeed::open, error) == Remedy::retry)) {
+    turn.note(Level::warning,
+              core::cat(failure_text("open", source->name(), source->open_error_text()),
+                        "; starting again in the next period"));
+    house.sources.forget(*std::exchange(source, nullptr));
+    restart_ = true;
+    return;
+  }
+  if (!opened || source->opened_as().type != FileType::plain) {
     turn.end(exit_code::world_trouble, Level::error,
              core::cat(failure_text("open", source->name(), source->open_error_text()),
                        ": see to its owner and mode, then restart"));
@@ -78,9 +88,12 @@ void Feed::separated(Turn& turn, House& house) {
   }
   if (feed_ == nullptr) {
     open_feed(turn, house, true);
-  } else if (feed_is_open(turn, house)) {
+    return;
+  }
+  const bool vanished = feed_->stage() == Source::Stage::failed && feed_->open_error() == ENOENT;
+  if (feed_is_open(turn, house)) {
     go(turn, FeedMove::flushing_read);
-  } else if (feed_ == nullptr && !turn.exit) {
+  } else if (vanished) {
     go(turn, FeedMove::feed_gone);
   }
 }
@@ -129,68 +142,88 @@ void Feed::settle_half(Turn& turn, House& house, Source& old) {
 void Feed::expire(Turn& turn, House& house) {
   if (half_ == Half::waits) {
     // Its last line is not whole yet, so it cannot be moved; only what is stuck is freed.
-    turn.note(Level::warning,
-              core::cat("finishing ", names_.flushing,
-                        " takes too long, and the rest of its last line has not come: ",
-                        "closing the connections that hold its articles"));
+    turn.note(Level::warning, core::cat("finishing ", names_.flushing,
+                                        " takes too long, and the rest of its last line has not "
+                                        "come: closing the connections that hold its articles"));
     house.offers.withdraw(turn, flushing_->slot());
     finish_at_ =
         turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
     return;
   }
-  if (!std::exchange(expiring_, true)) {
+  if (!flushing_->given_up()) {
     turn.note(Level::warning, core::cat("finishing ", names_.flushing,
                                         " takes too long: what is left of it becomes backlog"));
-    move_time_ = turn.now.wall;
+    flushing_->give_up();
   }
-  flushing_->skim();
   abandon_entries(turn, house, *flushing_);
 }
 
-// F_flushing goes when nothing of it is left, or when it is given up.
+// F_flushing goes when nothing of it is left; or, given up, to a backlog name.
 void Feed::leave_flushing(Turn& turn, House& house) {
-  if (leaving_ == Leaving::keeping_bad_lines) {
-    if (const auto kept = house.bad_lines.take_result()) {
-      leaving_ = Leaving::stepping;
-      move_time_ = turn.now.wall;
-      if (*kept) {
-        begin(turn, Purpose::remove,
-              {Step::expect_size(names_.flushing, flushing_->read_to()),
-               Step::unlink(names_.flushing)});
-      } else {
-        move_flushing(turn);
+  switch (leaving_) {
+    case Leaving::no: {
+      const bool feed_is_blanked = feed_ == nullptr || feed_->blanks_written();
+      if (steps_.running() || not_before_tick_ || half_ != Half::settled || !flushing_->quiet() ||
+          !feed_is_blanked) {
+        return;
       }
+      if (flushing_->given_up() || flushing_->pass().bad == 0) {
+        part_with_flushing(turn);
+      } else if (!house.bad_lines.busy()) {
+        leaving_ = Leaving::keeping_bad_lines;
+        house.bad_lines.keep(turn, flushing_->file(), names_.flushing, core::Dialect::feed,
+                             flushing_->read_to());
+      }
+      return;
     }
-    return;
+    case Leaving::keeping_bad_lines:
+      if (const auto kept = house.bad_lines.take_result()) {
+        if (!*kept) {
+          flushing_->give_up();
+        }
+        part_with_flushing(turn);
+      }
+      return;
+    case Leaving::stepping:
+      return;
+    case Leaving::closing:
+      if (flushing_->stage() == Source::Stage::closed) {
+        flushing_left(turn, house);
+      }
+      return;
   }
-  if (leaving_ == Leaving::closing) {
-    if (flushing_->stage() == Source::Stage::closed) {
-      const bool moved = std::exchange(expiring_, false);
-      house.sources.forget(*std::exchange(flushing_, nullptr));
-      leaving_ = Leaving::no;
-      go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
-    }
-    return;
-  }
-  const bool feed_is_blanked = feed_ == nullptr || feed_->blanks_written();
-  if (leaving_ != Leaving::no || steps_.running() || not_before_tick_ || half_ != Half::settled ||
-      !flushing_->quiet() || !feed_is_blanked) {
-    return;
-  }
-  if (expiring_) {
-    leaving_ = Leaving::stepping;
+}
+
+void Feed::part_with_flushing(Turn& turn) {
+  leaving_ = Leaving::stepping;
+  if (flushing_->given_up()) {
+    move_time_ = turn.now.wall;
     move_flushing(turn);
-  } else if (flushing_->pass().bad > 0) {
-    if (!house.bad_lines.busy()) {
-      leaving_ = Leaving::keeping_bad_lines;
-      house.bad_lines.keep(turn, flushing_->file(), names_.flushing, core::Dialect::feed,
-                           flushing_->read_to());
-    }
+  } else if (state_ == FeedState::dropping) {
+    // Our own descriptor can write, too: it must be closed before anything can be proved.
+    flushing_size_ = flushing_->read_to();
+    leaving_ = Leaving::closing;
+    flushing_->close(turn);
   } else {
-    leaving_ = Leaving::stepping;
     begin(
         turn, Purpose::remove,
         {Step::expect_size(names_.flushing, flushing_->read_to()), Step::unlink(names_.flushing)});
+  }
+}
+
+// F_flushing is closed, and no longer has its name; in DROPPING it still may.
+void Feed::flushing_left(Turn& turn, House& house) {
+  const bool moved = flushing_->given_up();
+  leaving_ = Leaving::no;
+  turn.again = true;
+  if (state_ == FeedState::dropping && !moved) {
+    flushing_closed_ = true;
+    not_before_tick_ = false;
+    return;
+  }
+  house.sources.forget(*std::exchange(flushing_, nullptr));
+  if (state_ != FeedState::dropping) {
+    go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
   }
 }
 
@@ -231,43 +264,10 @@ void Feed::dropping_flushing(Turn& turn, House& house) {
   if (!flushing_closed_) {
     admit(turn, house, flushing_);
     settle_half(turn, house, *flushing_);
-    if (leaving_ == Leaving::keeping_bad_lines) {
-      if (const auto kept = house.bad_lines.take_result()) {
-        leaving_ = Leaving::stepping;
-        move_time_ = turn.now.wall;
-        if (*kept) {
-          flushing_size_ = flushing_->read_to();
-          flushing_->close(turn);
-        } else {
-          expiring_ = true;
-          move_flushing(turn);
-        }
-      }
-    } else if (leaving_ == Leaving::no && half_ == Half::settled && flushing_->quiet() &&
-               !steps_.running()) {
-      if (flushing_->pass().bad > 0) {
-        if (!house.bad_lines.busy()) {
-          leaving_ = Leaving::keeping_bad_lines;
-          house.bad_lines.keep(turn, flushing_->file(), names_.flushing, core::Dialect::feed,
-                               flushing_->read_to());
-        }
-      } else {
-        // Our own descriptor can write, too: it must be closed before anything can be proved.
-        leaving_ = Leaving::stepping;
-        flushing_size_ = flushing_->read_to();
-        flushing_->close(turn);
-      }
+    if (flushing_->given_up()) {
+      abandon_entries(turn, house, *flushing_);
     }
-    if (flushing_->stage() == Source::Stage::closed) {
-      leaving_ = Leaving::no;
-      if (std::exchange(expiring_, false)) {
-        house.sources.forget(*std::exchange(flushing_, nullptr));
-      } else {
-        flushing_closed_ = true;
-        not_before_tick_ = false;
-      }
-      turn.again = true;
-    }
+    leave_flushing(turn, house);
     return;
   }
   if (steps_.running() || not_before_tick_) {

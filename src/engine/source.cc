@@ -132,7 +132,7 @@ void Source::start_over() {
   reader_ = core::LineReader(dialect_);
   pass_ = {};
   read_op_ = {};
-  at_end_ = more_cut_ = false;
+  at_end_ = more_cut_ = given_up_ = false;
   known_size_ = synced_to_ = 0;
 }
 
@@ -145,7 +145,7 @@ void Source::admit(Turn& turn, Place& queue, std::size_t limit) {
   if (!held_) {
     cut(turn, queue, limit);
   }
-  const bool room = skimming_ || in_core_ + blanks_.refused() < limit;
+  const bool room = given_up_ || in_core_ + blanks_.refused() < limit;
   if (room && !(held_ && first_line())) {
     read_on(turn);
   }
@@ -160,7 +160,7 @@ void Source::read_on(Turn& turn) {
 }
 
 void Source::cut(Turn& turn, Place& queue, std::size_t limit) {
-  while (more_cut_ && (skimming_ || in_core_ + blanks_.refused() < limit)) {
+  while (more_cut_ && (given_up_ || in_core_ + blanks_.refused() < limit)) {
     const auto piece = reader_.next(records_);
     if (!piece) {
       more_cut_ = false;
@@ -173,7 +173,7 @@ void Source::cut(Turn& turn, Place& queue, std::size_t limit) {
 
 void Source::take_piece(Turn& turn, const core::Piece& piece, Place& queue) {
   pass_.lines += piece.ends_line ? 1 : 0;
-  if (skimming_) {
+  if (given_up_) {
     return;
   }
   if (!piece.starts_line || !piece.ends_line || records_.size() > 1) {

@@ -85,8 +85,10 @@ class Source {
   // Makes what was appended durable (doc/reliability.md, rule 7), unless that is under way.
   void sync(Turn& turn);
   void close(Turn& turn);
-  // No entry is taken into core any more: the rest is only read through, to learn how it ends.
-  void skim() { skimming_ = true; }
+  // Gives the file up: no entry is taken into core any more, the rest is only read through, to
+  // learn how it ends. Its unread lines are owed, so it must be kept under some name.
+  void give_up() { given_up_ = true; }
+  bool given_up() const { return given_up_; }
   // The file was emptied: read it from its first byte again. Nothing of it may be in core.
   void start_over();
 
@@ -156,7 +158,7 @@ class Source {
   OpId open_op_, read_op_, sync_op_, close_op_;
   bool at_end_ = false;    // the last read came to the end of the file
   bool more_cut_ = false;  // the reader may hold lines that are not cut yet
-  bool skimming_ = false;
+  bool given_up_ = false;
   bool held_ = false;
   bool read_failed_ = false;
   std::uint64_t synced_to_ = 0;

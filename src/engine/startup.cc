@@ -11,7 +11,16 @@
 
 namespace innduct::engine {
 
-void Startup::begin(Turn& turn) { open_next(turn); }
+void Startup::begin(Turn& turn) {
+  next_ = 0;
+  open_next(turn);
+}
+
+void Startup::work(Turn& turn) {
+  if (stage_ == Stage::waiting && turn.tick) {
+    begin(turn);
+  }
+}
 
 void Startup::open_next(Turn& turn) {
   const std::array<const std::string*, 4> records{&names_.defer, &names_.bad, &names_.quarantine,
@@ -66,9 +75,17 @@ void Startup::failed(Turn& turn, const Failed& failed) {
     open_next(turn);
     return;
   }
+  const DiskDeed deed = stage_ == Stage::opening   ? DiskDeed::open
+                        : stage_ == Stage::listing ? DiskDeed::look
+                                                   : DiskDeed::sync;
+  const auto text = failure_text("make durable what is found beside", names_.feed, failed.text);
+  if (remedy(deed, failed.error) == Remedy::retry) {
+    turn.note(Level::warning, core::cat(text, "; starting again in the next period"));
+    begin_at_tick();
+    return;
+  }
   turn.end(exit_code::world_trouble, Level::error,
-           core::cat(failure_text("make durable what is found beside", names_.feed, failed.text),
-                     ": see to the disk and to the owner of the files, then restart"));
+           core::cat(text, ": see to the disk and to the owner of the files, then restart"));
 }
 
 void Startup::listed(Turn& turn, const Listed& listed) {

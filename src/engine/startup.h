@@ -32,6 +32,9 @@ class Startup {
   explicit Startup(const Names& names) : names_(names) {}
 
   void begin(Turn& turn);
+  // Begins, or begins again, with the next period.
+  void begin_at_tick() { stage_ = Stage::waiting; }
+  void work(Turn& turn);
   void on(Turn& turn, const Event& event);
   // The answer, once.
   std::optional<Found> take_found() { return std::exchange(found_, std::nullopt); }
@@ -44,6 +47,7 @@ class Startup {
     syncing_directory,
     listing,
     unlinking,
+    waiting,
     done
   };
 

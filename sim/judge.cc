@@ -1,0 +1,193 @@
+// judge.cc: what must never happen to the disk.
+#include "sim/judge.h"
+
+#include <algorithm>
+
+#include "core/cat.h"
+#include "core/escape.h"
+#include "sim/failure.h"
+#include "sim/names.h"
+
+namespace innduct::sim {
+
+using core::cat;
+
+std::string Judge::where(FileKey file, std::uint64_t offset) const {
+  return cat(disk_.name_of(file), " (file ", file, ") at ", offset);
+}
+
+// ---------------------------------------------------------------- contents
+
+void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view bytes) {
+  const File& file = disk_.file(key);
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char old = file.image[offset + i];
+    if (old == bytes[i]) continue;
+    if (bytes[i] != ' ' || old == '\n') {
+      throw Failure(cat("C2: an overwrite of ", where(key, offset + i), " changes ",
+                        core::escaped({&old, 1}), " into ", core::escaped(bytes.substr(i, 1)),
+                        ": only blanks may be written, and newlines stay"));
+    }
+    if (to == 0) from = offset + i;
+    to = offset + i + 1;
+  }
+  if (to == 0) return;
+  for (const Ledger::Found& hit : ledger_.found_in(key, from, to)) {
+    const std::uint64_t start = std::max(hit.offset, offset);
+    const std::uint64_t end = std::min(hit.offset + hit.length, offset + bytes.size());
+    const bool harmed = std::string_view(file.image).substr(start, end - start) !=
+                        bytes.substr(start - offset, end - start);
+    if (!harmed || !ledger_.account(hit.number).open() ||
+        ledger_.sure(hit.number, {.file = key, .from = from, .to = to})) {
+      continue;
+    }
+    throw Failure(cat("C1: the line of ", ledger_.id(hit.number), " in ", where(key, hit.offset),
+                      " is blanked, but the peer gave no final answer, the article is in the spool, "
+                      "and no other record of it is sure to survive a power cut"),
+                  ledger_.id(hit.number));
+  }
+  bad_lines_are_left(file, from, to);
+}
+
+void Judge::bad_lines_are_left(const File& file, std::uint64_t from, std::uint64_t to) {
+  for (const std::string& bad : bad_lines_) {
+    for (std::size_t at = file.image.find(bad); at != std::string::npos;
+         at = file.image.find(bad, at + 1)) {
+      if (at < to && from < at + bad.size()) {
+        throw Failure(cat("C2: the bad line `", core::escaped(bad), "` in ", where(file.key, at),
+                          " is overwritten"));
+      }
+    }
+  }
+}
+
+void Judge::appending(FileKey key) {
+  const std::string name = disk_.name_of(key);
+  if (!disk_.file(key).ours) {
+    throw Failure(cat("C3: the program appends to ", name, ", which it did not create"));
+  }
+}
+
+void Judge::cutting(FileKey key, std::uint64_t size) {
+  const File& file = disk_.file(key);
+  if (!file.ours) {
+    throw Failure(cat("C3: the program cuts ", disk_.name_of(key), ", which it did not create"));
+  }
+  for (const Ledger::Found& hit : ledger_.found_in(key, size, file.image.size())) {
+    if (!ledger_.account(hit.number).open()) continue;
+    const Without cut{.file = key, .from = size, .to = file.image.size()};
+    const bool was_sure = ledger_.sure(hit.number, {});
+    if (was_sure ? ledger_.sure(hit.number, cut) : ledger_.visible(hit.number, cut)) continue;
+    throw Failure(cat("C1: cutting ", disk_.name_of(key), " to ", size,
+                      " removes the only record of ", ledger_.id(hit.number)),
+                  ledger_.id(hit.number));
+  }
+}
+
+// ---------------------------------------------------------------- names
+
+void Judge::creating(std::string_view name) {
+  if (!names::is_ours(name)) {
+    throw Failure(cat("C3: the program creates ", name,
+                      name == names::feed ? ": only innd creates the feed file" : ""));
+  }
+}
+
+void Judge::linking(std::string_view from, std::string_view to) {
+  const bool flush = from == names::feed && to == names::flushing;
+  const bool move = (from == names::defer || from == names::flushing) && names::is_backlog(to);
+  if (!flush && !move) throw Failure(cat("C3: the program links ", from, " to ", to));
+}
+
+void Judge::unlinking(std::string_view name) {
+  const FileKey key = disk_.find(name);
+  if (name == names::lock) return;
+  if (!names::keeps_records(name) || name == names::quarantine) {
+    throw Failure(cat("C3: the program removes ", name, ", which it must never do"));
+  }
+  if (name == names::feed &&
+      (disk_.find(names::flushing) != key || !disk_.name_is_sure(names::flushing, key))) {
+    throw Failure(cat("C3: the program removes the feed file, and it is not sure that ",
+                      names::flushing, " leads to it after a power cut (link, sync the directory, "
+                      "then unlink)"));
+  }
+  const FileKey target = disk_.follow(name);
+  if (target == 0 || ledger_.has_sure_name(target, name)) return;
+  for (const Ledger::Found& hit : ledger_.found_in(target, 0, ~std::uint64_t{0})) {
+    if (!ledger_.account(hit.number).open()) continue;
+    if (ledger_.sure(hit.number, {.file = target, .from = 0, .to = ~std::uint64_t{0}})) continue;
+    throw Failure(cat("C1: the program removes ", name, " (file ", target, "), but ",
+                      ledger_.id(hit.number), " at ", hit.offset,
+                      " is neither answered nor recorded elsewhere for sure",
+                      ledger_.has_name(target, name)
+                          ? "; the file's other name may not survive a power cut"
+                          : ""),
+                  ledger_.id(hit.number));
+  }
+  if (ledger_.has_name(target, name)) return;
+  if (innd_writes_(target)) {
+    throw Failure(cat("C3: the program removes ", name, " while innd has it open for writing"));
+  }
+  bad_lines_are_kept(disk_.file(target), name);
+}
+
+void Judge::bad_lines_are_kept(const File& file, std::string_view name) {
+  const FileKey bad_key = disk_.find(names::bad);
+  for (const std::string& bad : bad_lines_) {
+    if (file.image.find(bad) == std::string::npos) continue;
+    if (bad_key != 0 && disk_.name_is_sure(names::bad, bad_key) &&
+        disk_.file(bad_key).base.find(bad) != std::string::npos) {
+      continue;
+    }
+    throw Failure(cat("C3: the program removes ", name, ", but its bad line `", core::escaped(bad),
+                      "` is not kept in ", names::bad));
+  }
+}
+
+// ---------------------------------------------------------------- the oracle at crashes
+
+void Judge::killed() {
+  ledger_.look_again();
+  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
+    if (!ledger_.account(n).open() || ledger_.visible(n, {})) continue;
+    throw Failure(cat("C1: after the end of the process ", ledger_.id(n),
+                      " is in no queue file, and never got a final answer"),
+                  ledger_.id(n));
+  }
+}
+
+void Judge::before_power_cut() {
+  sure_.clear();
+  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
+    if (ledger_.account(n).open() && ledger_.sure(n, {})) sure_.push_back(n);
+  }
+}
+
+void Judge::after_power_cut() {
+  ledger_.look_again();
+  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
+    if (!ledger_.account(n).open() || ledger_.visible(n, {})) continue;
+    if (std::ranges::binary_search(sure_, n)) {
+      throw Failure(cat("C1: ", ledger_.id(n), " was sure to survive a power cut and did not "
+                        "(a mistake of the simulated disk)"),
+                    ledger_.id(n));
+    }
+    ledger_.excuse(n, "its line was not synced when the power went");
+  }
+}
+
+void Judge::finished() {
+  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
+    const Account& account = ledger_.account(n);
+    if (!account.open() || account.damaged) continue;
+    throw Failure(cat("C1: exit 4 (everything is offered), but ", ledger_.id(n), " is not"),
+                  ledger_.id(n));
+  }
+  for (const std::string_view name : {names::flushing, names::defer, names::lock}) {
+    if (disk_.find(name) != 0) throw Failure(cat("C7: exit 4, but ", name, " is still there"));
+  }
+}
+
+}  // namespace innduct::sim

@@ -1,0 +1,355 @@
+// world.cc: one seed from beginning to end.
+#include "sim/world.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "core/cat.h"
+#include "core/duration.h"
+#include "core/escape.h"
+#include "sim/describe.h"
+#include "sim/failure.h"
+#include "sim/names.h"
+#include "sim/power_cut.h"
+
+namespace innduct::sim {
+
+using namespace std::chrono_literals;
+using core::cat;
+
+namespace {
+
+// So many turns without time passing, or without anything to do, are a loop.
+constexpr unsigned turns_at_once_max = 2000;
+constexpr unsigned idle_turns_max = 5000;
+
+Options options_of(Dice dice, const std::optional<Options>& given) {
+  return given ? *given : Options::draw(dice);
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, Trace trace, MakeSubject make, const std::optional<Options>& options)
+    : stage_(seed, trace),
+      drawn_(options_of(stage_.dice(Actor::options), options)),
+      dice_(stage_.dice(Actor::world)),
+      make_(std::move(make)),
+      articles_(stage_.dice(Actor::catalogue)),
+      disk_(stage_.time, drawn_.disk.inodes_reused),
+      faults_(stage_),
+      ledger_(stage_, articles_, disk_),
+      spool_(stage_, articles_, ledger_),
+      peer_(stage_, articles_, ledger_),
+      wire_(stage_, articles_, ledger_),
+      network_(stage_, peer_, [this](Arrival a) { shell_.tell(std::move(a)); }),
+      innd_(stage_, disk_, faults_, articles_, ledger_, spool_,
+            [this](FileKey file) { shell_.grew(file); }),
+      judge_(stage_, disk_, ledger_, [this](FileKey file) { return innd_.writes(file); }),
+      reach_{disk_, faults_, judge_, articles_, ledger_, spool_, innd_, peer_, network_, wire_},
+      shell_(stage_, reach_),
+      people_(stage_, reach_, shell_) {
+  stage_.options = drawn_;
+}
+
+void World::run() {
+  faults_.start();
+  peer_.start();
+  innd_.start();
+  people_.start();
+  plan_crashes();
+  start_process();
+  run_until(stage_.time.now().monotonic + stage_.options.cruelty, false);
+  begin_mercy();
+  const core::Duration wait = patience();
+  run_until(stage_.time.now().monotonic + wait, true);
+  if (!finished()) fail_unfinished(wait);
+  say_goodbye();
+}
+
+// ---------------------------------------------------------------- the process
+
+void World::start_process() {
+  if (shell_.alive()) return;
+  if (disk_.find(names::lock) == 0) disk_.create(names::lock);
+  stage_.say("world", "a process starts");
+  asked_to_stop_ = false;
+  turns_at_once_ = 0;
+  subject_ = make_(stage_.options.config, dice_.next());
+  shell_.process_started();
+  actions_.clear();
+  subject_->start(stage_.time.now(), actions_);
+  shell_.perform(actions_.list());
+  if (shell_.exit()) exited(*shell_.exit());
+}
+
+void World::end_process() {
+  subject_.reset();
+  shell_.process_ended();
+}
+
+void World::plan_crashes() {
+  const ProcessOptions& o = stage_.options.process;
+  const auto plan = [&](unsigned count, auto deed) {
+    for (unsigned i = 0; i < count; ++i) {
+      stage_.time.after(dice_.evenly(0s, stage_.options.cruelty), [this, deed] {
+        if (!stage_.mercy) deed();
+      });
+    }
+  };
+  // Most crashes strike where something happens: between two actions.
+  plan(o.kills, [this] {
+    shell_.kill_after(static_cast<unsigned>(dice_.below(30)), [this] { kill(); });
+  });
+  plan(o.power_cuts, [this] {
+    if (dice_.coin()) {
+      cut_power();
+    } else {
+      shell_.kill_after(static_cast<unsigned>(dice_.below(30)), [this] { cut_power(); });
+    }
+  });
+  plan(o.stops, [this] {
+    if (!shell_.alive()) return;
+    asked_to_stop_ = true;
+    if (dice_.coin()) {
+      people_.command("stop");
+    } else {
+      shell_.tell({.event = engine::Stop{dice_.coin() ? SIGTERM : SIGINT}});
+    }
+  });
+  plan(o.wall_jumps, [this] {
+    const core::Duration jump = dice_.widely(1s, 100'000s) * (dice_.coin() ? 1 : -1);
+    stage_.time.jump_wall(jump);
+    stage_.say("world", "the wall clock jumps");
+  });
+}
+
+void World::crash_soon() {
+  if (!stage_.options.process.crash_again_soon || stage_.mercy || dice_.coin()) return;
+  const bool power = stage_.options.process.power_cuts > 0 && dice_.coin();
+  shell_.kill_after(static_cast<unsigned>(dice_.below(40)),
+                    [this, power] { power ? cut_power() : kill(); });
+}
+
+void World::kill() {
+  stage_.say("world", "SIGKILL");
+  ++tally_.crashes;
+  end_process();
+  judge_.killed();
+  stage_.time.after(dice_.widely(1ms, 100s), [this] {
+    start_process();
+    crash_soon();
+  });
+}
+
+void World::cut_power() {
+  const auto survival = static_cast<Survival>(dice_.below(survival_kinds));
+  stage_.say("world", "the power goes; of what was not synced, this survives: ", to_text(survival));
+  ++tally_.crashes;
+  end_process();
+  innd_.power_lost();
+  judge_.before_power_cut();
+  sim::cut_power(disk_, survival, stage_.options.disk.garbage, dice_);
+  judge_.after_power_cut();
+  if (stage_.record.on()) stage_.say("world", "what is left:\n", directory());
+  innd_.power_back();
+  stage_.time.after(dice_.widely(1ms, 100s), [this] {
+    start_process();
+    crash_soon();
+  });
+}
+
+void World::exited(const engine::Exit& exit) {
+  stage_.say("world", "the process ended");
+  end_process();
+  judge_.killed();
+  const bool dropped = !innd_.knows_site();
+  const bool allowed = exit.code == 4     ? exit.signal == 0
+                       : exit.code == 12  ? faults_.may_end_process()
+                       : exit.code == 0   ? asked_to_stop_
+                                          : false;
+  if (!allowed) {
+    throw Failure(cat("C7: exit ", exit.code, " (signal ", exit.signal,
+                      ") without a reason that allows it; it said: ", shell_.last_error()));
+  }
+  if (exit.code == 4) judge_.finished();
+  if (leaving_) {
+    if (exit.code != (dropped ? 4 : 0)) {
+      throw Failure(cat("C7: exit ", exit.code, " at the end, with the site ",
+                        dropped ? "dropped" : "known"));
+    }
+    over_ = true;
+    return;
+  }
+  stage_.time.after(dice_.widely(1s, 1000s), [this] { start_process(); });
+}
+
+// ---------------------------------------------------------------- time
+
+bool World::wait_for_turn(core::Instant until) {
+  constexpr core::Instant never = core::Instant::max();
+  core::Instant wake = never;  // when the turn is, once there is a reason for one
+  while (!over_) {
+    const core::Instant now = stage_.time.now().monotonic;
+    if (!shell_.alive()) {
+      wake = never;
+    } else if (wake == never && (shell_.anything_to_tell() || subject_->deadline() <= now)) {
+      wake = now + lateness();
+    }
+    const core::Instant turn = wake != never || !shell_.alive() ? wake : subject_->deadline();
+    if (const auto next = stage_.time.next(); next && *next <= std::min(turn, until)) {
+      stage_.time.run_next();
+      ++tally_.events;
+      continue;
+    }
+    stage_.time.advance(std::min(turn, until));
+    if (turn > until) return false;
+    if (wake != never) return true;
+  }
+  return false;
+}
+
+core::Duration World::lateness() {
+  if (!stage_.mercy && dice_.permille(stage_.options.process.late)) return dice_.widely(1s, 300s);
+  return dice_.coin() ? core::Duration{} : dice_.widely(1us, 1ms);
+}
+
+void World::run_until(core::Instant until, bool stop_when_finished) {
+  while (stage_.time.now().monotonic < until && !over_) {
+    if (wait_for_turn(until)) turn();
+    if (stop_when_finished && finished()) return;
+  }
+}
+
+void World::turn() {
+  const std::vector<Arrival> arrivals = shell_.take();
+  const std::vector<engine::Event>& events = bound_.bind(arrivals);
+  for (const engine::Event& event : events) {
+    if (stage_.record.on()) stage_.say("event", to_text(event));
+    mix(stage_.record, event);
+  }
+  ++tally_.turns;
+  tally_.events += events.size();
+  actions_.clear();
+  subject_->turn(events, stage_.time.now(), actions_);
+  fail_if_spinning(!events.empty() || !actions_.empty());
+  shell_.perform(actions_.list());
+  if (shell_.exit()) exited(*shell_.exit());
+}
+
+void World::fail_if_spinning(bool useful) {
+  const core::Instant now = stage_.time.now().monotonic;
+  turns_at_once_ = now == last_turn_ ? turns_at_once_ + 1 : 0;
+  idle_turns_ = useful ? 0 : idle_turns_ + 1;
+  last_turn_ = now;
+  if (turns_at_once_ > turns_at_once_max) {
+    throw Failure(cat("C6: ", turns_at_once_, " turns at one instant: the program spins"));
+  }
+  if (idle_turns_ > idle_turns_max) {
+    throw Failure(cat("C6: ", idle_turns_, " turns in a row in which nothing came and nothing was "
+                      "done: the deadline is wrong"));
+  }
+}
+
+// ---------------------------------------------------------------- the end
+
+void World::begin_mercy() {
+  stage_.say("world", "the faults end");
+  stage_.mercy = true;
+  stage_.options.calm();
+  shell_.spare();
+  innd_.heal();
+  spool_.heal();
+  peer_.heal();
+  network_.heal();
+  stage_.time.after(1s, [this] { start_process(); });
+}
+
+core::Duration World::patience() const {
+  const engine::Config& c = drawn_.config;
+  const core::Duration longest =
+      std::max({c.reconnect_interval, c.flush_retry_interval, c.flush_finish_timeout,
+                c.idle_timeout, c.earliest_deferred_retry, c.backlog_rescan_interval,
+                c.connection_timeout, c.stuck_flush_timeout});
+  return 100 * (longest + 10 * c.period) + 20'000s;
+}
+
+bool World::finished() const {
+  if (!shell_.alive() || !innd_.idle() || ledger_.open() > 0) return false;
+  return std::ranges::none_of(disk_.names(), [](const auto& entry) {
+    return entry.first == names::flushing || entry.first == names::defer ||
+           names::is_backlog(entry.first);
+  });
+}
+
+void World::say_goodbye() {
+  leaving_ = true;
+  const bool drop = stage_.options.ends_with_drop;
+  asked_to_stop_ = !drop;
+  if (drop) innd_.drop();
+  const core::Duration wait = patience();
+  const core::Instant until = stage_.time.now().monotonic + wait;
+  while (!over_ && stage_.time.now().monotonic < until) {
+    // A flush may be asked for in vain, when one is under way.
+    people_.command(drop ? "flush" : "stop");
+    run_until(stage_.time.now().monotonic + 20 * stage_.options.config.period, false);
+  }
+  if (!over_) {
+    throw Failure(cat("the program does not end within ", core::to_text(wait), " of ",
+                      drop ? "the drop of the site" : "`stop`"));
+  }
+}
+
+void World::fail_unfinished(core::Duration waited) const {
+  std::string text = cat("not finished ", core::to_text(waited), " after the last fault: ",
+                         ledger_.open(), " articles are open; files: ");
+  std::string_view about;
+  for (const auto& [name, key] : disk_.names()) text += cat(name, ' ');
+  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
+    if (!ledger_.accounts()[n].open()) continue;
+    if (about.empty()) about = ledger_.id(n);
+    text += cat("\n    open: ", ledger_.id(n));
+  }
+  throw Failure(text, about);
+}
+
+const Tally& World::tally() {
+  tally_.hash = stage_.record.hash();
+  tally_.simulated = stage_.time.now().monotonic.time_since_epoch() - 5000s;
+  tally_.articles = ledger_.fed();
+  tally_.taken_again = ledger_.taken_again();
+  tally_.excused = static_cast<std::uint64_t>(std::ranges::count_if(
+      ledger_.accounts(), [](const Account& account) { return !account.excused.empty(); }));
+  return tally_;
+}
+
+std::string World::directory() const {
+  constexpr int lines_max = 12;
+  std::string text;
+  for (const auto& [name, key] : disk_.names()) {
+    const File& file = disk_.file(key);
+    text += cat("    ", name, ": file ", key, ", ", file.image.size(), " bytes, ",
+                disk_.name_is_sure(name, key) ? "name sure" : "name NOT sure",
+                file.changes.empty() ? "" : cat(", ", file.changes.size(), " changes not synced"),
+                innd_.writes(key) ? ", innd writes it" : "",
+                file.leads_to.empty() ? "" : cat(" -> ", file.leads_to), '\n');
+    std::string_view rest = file.image;
+    int lines = 0;
+    int settled = 0;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view line = rest.substr(0, end);
+      if (line.find_first_not_of(' ') == std::string_view::npos) {
+        ++settled;
+      } else if (++lines <= lines_max) {
+        text += cat("      ", file.image.size() - rest.size(), ": ", core::escaped(line, 330),
+                    end == rest.size() ? " (no newline)" : "", '\n');
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (lines > lines_max) text += cat("      ... and ", lines - lines_max, " more lines\n");
+    if (settled > 0) text += cat("      ", settled, " settled lines\n");
+  }
+  return text;
+}
+
+}  // namespace innduct::sim

@@ -1,0 +1,176 @@
+// judge_test.cc: proves that the judge knows a loss when it sees one: each rule of durability is
+// broken once, and kept once.
+#include "sim/judge.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "sim/failure.h"
+#include "sim/names.h"
+
+namespace innduct::sim {
+namespace {
+
+// A feed with one article fed, whose line and file are sure.
+class JudgeTest : public testing::Test {
+ protected:
+  JudgeTest() {
+    article_ = articles_.add(false);
+    feed_ = disk_.create(names::feed);
+    disk_.append(feed_, record() + "\n");
+    ledger_.look(feed_);
+    ledger_.feed(article_);
+    sync_all();
+  }
+
+  std::string record() const { return articles_[article_].record; }
+  std::string blanks() const { return std::string(record().size(), ' '); }
+
+  void sync_all() {
+    for (const auto& [key, file] : disk_.files()) disk_.sync(key, disk_.now());
+    disk_.sync_names(disk_.now());
+  }
+  // F_defer with the article's record.
+  FileKey defer() {
+    const FileKey file = disk_.create(names::defer);
+    disk_.claim(file);
+    disk_.append(file, record() + "\n");
+    ledger_.look(file);
+    return file;
+  }
+
+  Stage stage_{1, Trace::off};
+  Catalogue articles_{Dice(1)};
+  Disk disk_{stage_.time, false};
+  Ledger ledger_{stage_, articles_, disk_};
+  FileKey written_by_innd_ = 0;
+  Judge judge_{stage_, disk_, ledger_, [this](FileKey file) { return file == written_by_innd_; }};
+  ArticleNumber article_ = 0;
+  FileKey feed_ = 0;
+};
+
+TEST_F(JudgeTest, ALineOfAnOpenArticleMustNotBeBlanked) {
+  EXPECT_THROW(judge_.overwriting(feed_, 0, blanks()), Failure);
+  EXPECT_THROW(judge_.overwriting(feed_, 10, " "), Failure) << "one byte is enough";
+}
+
+TEST_F(JudgeTest, ALineMayBeBlankedOnceThePeerAnsweredOrTheArticleIsGone) {
+  ledger_.settle(article_, 438);
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, blanks()));
+}
+
+TEST_F(JudgeTest, ALineMayBeBlankedOnceTheArticleLeftTheSpool) {
+  ledger_.miss(article_);
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, blanks()));
+}
+
+TEST_F(JudgeTest, ADeferredLineMayBeBlankedOnlyWhenRecordAndNameAreSure) {
+  const FileKey file = defer();
+  EXPECT_THROW(judge_.overwriting(feed_, 0, blanks()), Failure) << "neither is synced";
+  disk_.sync(file, disk_.now());
+  EXPECT_THROW(judge_.overwriting(feed_, 0, blanks()), Failure) << "the name is not";
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, blanks()));
+}
+
+TEST_F(JudgeTest, RewritingALineUnchangedIsNoHarm) {
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, record() + "\n"));
+}
+
+TEST_F(JudgeTest, OnlyBlanksAreWrittenAndNewlinesStay) {
+  ledger_.settle(article_, 239);
+  EXPECT_THROW(judge_.overwriting(feed_, 0, "x"), Failure);
+  EXPECT_THROW(judge_.overwriting(feed_, record().size(), " "), Failure);
+}
+
+TEST_F(JudgeTest, BadLinesAreLeftAloneAndKeptBeforeTheirFileGoes) {
+  disk_.append(feed_, "rubbish\n");
+  judge_.plant_bad_line("rubbish");
+  ledger_.settle(article_, 239);
+  EXPECT_THROW(judge_.overwriting(feed_, record().size() + 1, "       "), Failure);
+  disk_.rename(names::feed, names::flushing);
+  sync_all();
+  EXPECT_THROW(judge_.unlinking(names::flushing), Failure);
+  disk_.append(disk_.create(names::bad), "rubbish\n");
+  EXPECT_THROW(judge_.unlinking(names::flushing), Failure) << "kept, but not for sure";
+  sync_all();
+  EXPECT_NO_THROW(judge_.unlinking(names::flushing));
+}
+
+TEST_F(JudgeTest, TheFeedFileMayGoOnlyWhenItsOtherNameIsSure) {
+  EXPECT_THROW(judge_.unlinking(names::feed), Failure);
+  disk_.link(names::feed, names::flushing);
+  EXPECT_THROW(judge_.unlinking(names::feed), Failure) << "the directory was not synced";
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.unlinking(names::feed));
+}
+
+TEST_F(JudgeTest, AFileWithOpenArticlesMustNotGo) {
+  disk_.rename(names::feed, names::flushing);
+  sync_all();
+  EXPECT_THROW(judge_.unlinking(names::flushing), Failure);
+  disk_.link(names::flushing, "peer_backlog.1.2");
+  EXPECT_THROW(judge_.unlinking(names::flushing), Failure);
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.unlinking(names::flushing));
+}
+
+TEST_F(JudgeTest, AFileThatInndWritesMustNotGo) {
+  disk_.rename(names::feed, names::flushing);
+  ledger_.settle(article_, 239);
+  written_by_innd_ = feed_;
+  EXPECT_THROW(judge_.unlinking(names::flushing), Failure);
+}
+
+TEST_F(JudgeTest, WhatIsNotOursIsNeitherCreatedNorLinkedNorRemovedNorCut) {
+  EXPECT_THROW(judge_.creating(names::feed), Failure);
+  EXPECT_THROW(judge_.creating("peer_backlog.1.2"), Failure);
+  EXPECT_THROW(judge_.linking(names::feed, "peer_backlog.1.2"), Failure);
+  EXPECT_THROW(judge_.linking(names::defer, names::feed), Failure);
+  EXPECT_THROW(judge_.unlinking(names::bad), Failure);
+  EXPECT_THROW(judge_.unlinking("peer_backlog.note~"), Failure);
+  EXPECT_THROW(judge_.appending(feed_), Failure);
+  EXPECT_THROW(judge_.cutting(feed_, 0), Failure);
+}
+
+TEST_F(JudgeTest, CuttingMustNotTakeTheOnlyRecord) {
+  const FileKey file = defer();
+  EXPECT_NO_THROW(judge_.cutting(file, 0)) << "the line is still in the feed file";
+  sync_all();
+  disk_.overwrite(feed_, 0, blanks());
+  EXPECT_THROW(judge_.cutting(file, 0), Failure);
+}
+
+TEST_F(JudgeTest, AKilledProcessLeavesEveryOpenArticleInSomeFile) {
+  EXPECT_NO_THROW(judge_.killed());
+  disk_.overwrite(feed_, 0, blanks());
+  EXPECT_THROW(judge_.killed(), Failure);
+}
+
+TEST_F(JudgeTest, APowerCutTakesOnlyWhatWasNotSure) {
+  const ArticleNumber unsure = articles_.add(false);
+  disk_.append(feed_, articles_[unsure].record + "\n");
+  ledger_.look(feed_);
+  ledger_.feed(unsure);
+  judge_.before_power_cut();
+  disk_.truncate(feed_, record().size() + 1);
+  judge_.after_power_cut();
+  EXPECT_FALSE(ledger_.account(unsure).open()) << "innd never synced it";
+  EXPECT_TRUE(ledger_.account(article_).open());
+
+  judge_.before_power_cut();
+  disk_.truncate(feed_, 0);
+  EXPECT_THROW(judge_.after_power_cut(), Failure);
+}
+
+TEST_F(JudgeTest, Exit4MeansThatEverythingIsAnswered) {
+  EXPECT_THROW(judge_.finished(), Failure);
+  ledger_.settle(article_, 439);
+  EXPECT_NO_THROW(judge_.finished());
+  disk_.create(names::defer);
+  EXPECT_THROW(judge_.finished(), Failure);
+}
+
+}  // namespace
+}  // namespace innduct::sim
