@@ -1,4 +1,5 @@
-// article.cc: tokens and message-ids carry the article's number, so that both are found without a map.
+// article.cc: tokens and message-ids carry the article's number, so that both are found without a
+// map.
 #include "sim/article.h"
 
 #include <charconv>
@@ -33,7 +34,8 @@ ArticleNumber Catalogue::add(bool big) {
   std::string id = core::cat('<', number, '.', hex(dice_.next(), 6));
   if (dice_.one_in(30)) id.append(250 - host.size() - id.size(), 'x');
   id += host;
-  std::string token = core::cat("@0503", hex(dice_.next(), 16), hex(number, 8), hex(~number, 8), '@');
+  std::string token =
+      core::cat("@0503", hex(dice_.next(), 16), hex(number, 8), hex(~number, 8), '@');
   std::string record = core::cat(token, ' ', id);
   const std::size_t lines = big ? 7000 : dice_.below(8);
   articles_.push_back({std::move(token), std::move(id), std::move(record), lines});
@@ -43,7 +45,8 @@ ArticleNumber Catalogue::add(bool big) {
 std::optional<ArticleNumber> Catalogue::by_token(std::string_view token) const {
   if (token.size() != 38) return std::nullopt;
   const auto number = number_at(token.substr(21, 8), 16);
-  if (!number || *number >= articles_.size() || articles_[*number].token != token) return std::nullopt;
+  if (!number || *number >= articles_.size() || articles_[*number].token != token)
+    return std::nullopt;
   return number;
 }
 
@@ -62,8 +65,10 @@ std::string Catalogue::wire(ArticleNumber number) const {
                                "\r\nSubject: article ", number, "\r\n\r\n");
   for (std::size_t line = 0; line < article.body_lines; ++line) {
     // Some lines begin with a stuffed dot, some are a dot alone.
-    text += line % 5 == 3 ? std::string_view("..\r\n")
-                          : std::string_view("..and a line of text that is sixty-four octets long, all told\r\n");
+    text +=
+        line % 5 == 3
+            ? std::string_view("..\r\n")
+            : std::string_view("..and a line of text that is sixty-four octets long, all told\r\n");
   }
   text += ".\r\n";
   return text;

@@ -106,7 +106,9 @@ struct ActionText {
   std::string operator()(const Fetch& a) const {
     return cat("Fetch article ", a.article.value, ' ', a.locator, ' ', a.message_id);
   }
-  std::string operator()(const Release& a) const { return cat("Release article ", a.article.value); }
+  std::string operator()(const Release& a) const {
+    return cat("Release article ", a.article.value);
+  }
   std::string operator()(const ReopenStore& a) const { return cat("ReopenStore op ", a.op.value); }
   std::string operator()(const Resolve& a) const { return cat("Resolve op ", a.op.value); }
   std::string operator()(const Connect& a) const {
@@ -123,7 +125,9 @@ struct ActionText {
     return cat("Answer client ", a.client.value, ' ', text_of(a.text));
   }
   std::string operator()(const Hangup& a) const { return cat("Hangup client ", a.client.value); }
-  std::string operator()(const Note& a) const { return cat("Note ", text_of(a.level), ": ", a.text); }
+  std::string operator()(const Note& a) const {
+    return cat("Note ", text_of(a.level), ": ", a.text);
+  }
   std::string operator()(const Exit& a) const {
     return cat("Exit ", a.code, a.signal != 0 ? cat(" by signal ", a.signal) : std::string());
   }
@@ -182,7 +186,9 @@ struct Mixer {
   Recorder& record;
 
   template <class Kind>
-  void put(const Id<Kind>& id) const { record.mix(id.value); }
+  void put(const Id<Kind>& id) const {
+    record.mix(id.value);
+  }
   void put(std::string_view text) const { record.mix(text); }
   void put(std::uint64_t number) const { record.mix(number); }
   void put(const FileStat& s) const {
@@ -191,7 +197,9 @@ struct Mixer {
     record.mix(static_cast<std::uint64_t>(s.modified.time_since_epoch().count()));
   }
   template <class... Parts>
-  void all(const Parts&... parts) const { (put(parts), ...); }
+  void all(const Parts&... parts) const {
+    (put(parts), ...);
+  }
 
   void operator()(const OpenFile& a) const {
     all(a.op, a.file, a.name, static_cast<std::uint64_t>(a.mode));

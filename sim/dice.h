@@ -44,8 +44,8 @@ class Dice {
   core::Duration evenly(core::Duration low, core::Duration high) {
     // Steps of a microsecond for what is short and a millisecond for the rest keep the factor
     // within 32 bits.
-    const core::Duration step = high - low > std::chrono::minutes(10) ? std::chrono::milliseconds(1)
-                                                                      : core::Duration{1000};
+    const core::Duration step =
+        high - low > std::chrono::minutes(10) ? std::chrono::milliseconds(1) : core::Duration{1000};
     const auto steps = static_cast<std::uint64_t>((high - low) / step);
     return low + step * static_cast<std::int64_t>(below(steps + 1));
   }

@@ -153,8 +153,8 @@ void Disk::truncate(FileKey key, std::uint64_t size) {
 
 engine::FileStat Disk::stat(FileKey key) const {
   const File& f = file(key);
-  const auto links = std::ranges::count_if(
-      names_, [key](const auto& entry) { return entry.second == key; });
+  const auto links =
+      std::ranges::count_if(names_, [key](const auto& entry) { return entry.second == key; });
   return {.device = 1,
           .inode = f.inode,
           .links = static_cast<std::uint64_t>(links),

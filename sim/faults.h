@@ -8,7 +8,18 @@
 namespace innduct::sim {
 
 enum class FileAct : std::uint8_t {
-  open, create, close, read, overwrite, append, truncate, sync, sync_names, link, unlink, list
+  open,
+  create,
+  close,
+  read,
+  overwrite,
+  append,
+  truncate,
+  sync,
+  sync_names,
+  link,
+  unlink,
+  list
 };
 
 class Faults {

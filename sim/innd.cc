@@ -128,7 +128,8 @@ void Innd::line_written(const Line& line) {
   const std::size_t record = articles_[line.number].record.size();
   const bool split = line.tail.file != 0 && line.head.length < record;
   if (split) {
-    ledger_.split(line.number, line.head, {line.tail.file, line.tail.offset, record - line.head.length});
+    ledger_.split(line.number, line.head,
+                  {line.tail.file, line.tail.offset, record - line.head.length});
   }
   ledger_.feed(line.number);
   if (stage_.time.now().monotonic < excused_until_) {
@@ -190,7 +191,8 @@ void Innd::ask_flush(Answer answer) {
   const InnOptions& o = stage_.options.innd;
   const core::Duration delay = dice_.widely(100us, 20ms);
   if (!running_) {
-    stage_.time.after(delay, [answer] { answer(FlushOutcome::unreachable, "innd is not running"); });
+    stage_.time.after(delay,
+                      [answer] { answer(FlushOutcome::unreachable, "innd is not running"); });
     return;
   }
   const auto strikes = [&](unsigned chance) { return !stage_.mercy && dice_.permille(chance); };
@@ -222,9 +224,8 @@ void Innd::ask_flush(Answer answer) {
     const core::Duration late = strikes(o.flush_late) ? dice_.widely(1s, 1000s) : core::Duration{};
     stage_.time.after(delay, [this, do_it, answer, late] {
       do_it([this, answer, late](FlushOutcome outcome, std::string_view text) {
-        stage_.time.after(late + dice_.widely(10us, 5ms), [answer, outcome, text] {
-          answer(outcome, text);
-        });
+        stage_.time.after(late + dice_.widely(10us, 5ms),
+                          [answer, outcome, text] { answer(outcome, text); });
       });
     });
   }

@@ -87,9 +87,9 @@ class Innd {
   std::function<void(FileKey)> grew_;
   Dice dice_;
   bool running_ = false;
-  bool begun_ = true;     // newsfeeds knows the site, and it was not dropped
+  bool begun_ = true;  // newsfeeds knows the site, and it was not dropped
   bool no_power_ = false;
-  FileKey file_ = 0;      // open for appending
+  FileKey file_ = 0;  // open for appending
   std::deque<Line> pending_;
   unsigned to_come_ = 0;
   core::Instant excused_until_{};

@@ -43,10 +43,11 @@ void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view byte
         ledger_.sure(hit.number, {.file = key, .from = from, .to = to})) {
       continue;
     }
-    throw Failure(cat("C1: the line of ", ledger_.id(hit.number), " in ", where(key, hit.offset),
-                      " is blanked, but the peer gave no final answer, the article is in the spool, "
-                      "and no other record of it is sure to survive a power cut"),
-                  ledger_.id(hit.number));
+    throw Failure(
+        cat("C1: the line of ", ledger_.id(hit.number), " in ", where(key, hit.offset),
+            " is blanked, but the peer gave no final answer, the article is in the spool, "
+            "and no other record of it is sure to survive a power cut"),
+        ledger_.id(hit.number));
   }
   bad_lines_are_left(file, from, to);
 }
@@ -110,7 +111,8 @@ void Judge::unlinking(std::string_view name) {
   if (name == names::feed &&
       (disk_.find(names::flushing) != key || !disk_.name_is_sure(names::flushing, key))) {
     throw Failure(cat("C3: the program removes the feed file, and it is not sure that ",
-                      names::flushing, " leads to it after a power cut (link, sync the directory, "
+                      names::flushing,
+                      " leads to it after a power cut (link, sync the directory, "
                       "then unlink)"));
   }
   const FileKey target = disk_.follow(name);
@@ -118,13 +120,12 @@ void Judge::unlinking(std::string_view name) {
   for (const Ledger::Found& hit : ledger_.found_in(target, 0, ~std::uint64_t{0})) {
     if (!ledger_.account(hit.number).open()) continue;
     if (ledger_.sure(hit.number, {.file = target, .from = 0, .to = ~std::uint64_t{0}})) continue;
-    throw Failure(cat("C1: the program removes ", name, " (file ", target, "), but ",
-                      ledger_.id(hit.number), " at ", hit.offset,
-                      " is neither answered nor recorded elsewhere for sure",
-                      ledger_.has_name(target, name)
-                          ? "; the file's other name may not survive a power cut"
-                          : ""),
-                  ledger_.id(hit.number));
+    throw Failure(
+        cat("C1: the program removes ", name, " (file ", target, "), but ", ledger_.id(hit.number),
+            " at ", hit.offset, " is neither answered nor recorded elsewhere for sure",
+            ledger_.has_name(target, name) ? "; the file's other name may not survive a power cut"
+                                           : ""),
+        ledger_.id(hit.number));
   }
   if (ledger_.has_name(target, name)) return;
   if (innd_writes_(target)) {
@@ -170,7 +171,8 @@ void Judge::after_power_cut() {
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
     if (!ledger_.account(n).open() || ledger_.visible(n, {})) continue;
     if (std::ranges::binary_search(sure_, n)) {
-      throw Failure(cat("C1: ", ledger_.id(n), " was sure to survive a power cut and did not "
+      throw Failure(cat("C1: ", ledger_.id(n),
+                        " was sure to survive a power cut and did not "
                         "(a mistake of the simulated disk)"),
                     ledger_.id(n));
     }
@@ -178,10 +180,10 @@ void Judge::after_power_cut() {
   }
 }
 
-void Judge::finished() {
+void Judge::finished(core::Instant listed) {
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
     const Account& account = ledger_.account(n);
-    if (!account.open() || account.damaged) continue;
+    if (!account.open() || account.damaged || account.fed_at >= listed) continue;
     throw Failure(cat("C1: exit 4 (everything is offered), but ", ledger_.id(n), " is not"),
                   ledger_.id(n));
   }

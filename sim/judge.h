@@ -37,8 +37,9 @@ class Judge {
   // not found, was innd's to lose.
   void before_power_cut();
   void after_power_cut();
-  // The program says that its work is done (exit 4).
-  void finished();
+  // The program says that its work is done (exit 4). It cannot know of a backlog file that people
+  // dropped in after it last `listed` the directory.
+  void finished(core::Instant listed);
 
  private:
   void bad_lines_are_left(const File& file, std::uint64_t from, std::uint64_t to);

@@ -62,11 +62,7 @@ void Ledger::excuse(ArticleNumber number, std::string_view why) {
 void Ledger::excuse_all_in(FileKey file, std::string_view why) {
   const auto found = index_.find(file);
   if (found == index_.end()) return;
-  for (const Found& record : found->second.found) {
-    if (!visible(record.number, {.file = file, .from = 0, .to = ~std::uint64_t{0}})) {
-      excuse(record.number, why);
-    }
-  }
+  for (const Found& record : found->second.found) excuse(record.number, why);
 }
 
 // ---------------------------------------------------------------- places
@@ -177,15 +173,17 @@ bool Ledger::stands(ArticleNumber number, const Place& place, const Without& wit
 }
 
 bool Ledger::sure(ArticleNumber number, const Without& without) const {
-  return std::ranges::any_of(accounts_[number].places, [&](const Place& place) {
-    return stands(number, place, without, true);
-  });
+  return number < accounts_.size() &&
+         std::ranges::any_of(accounts_[number].places, [&](const Place& place) {
+           return stands(number, place, without, true);
+         });
 }
 
 bool Ledger::visible(ArticleNumber number, const Without& without) const {
-  return std::ranges::any_of(accounts_[number].places, [&](const Place& place) {
-    return stands(number, place, without, false);
-  });
+  return number < accounts_.size() &&
+         std::ranges::any_of(accounts_[number].places, [&](const Place& place) {
+           return stands(number, place, without, false);
+         });
 }
 
 std::vector<Ledger::Found> Ledger::found_in(FileKey file, std::uint64_t from,

@@ -81,11 +81,12 @@ class Ledger {
   void cut(FileKey file, std::uint64_t size);
   // In this file a token stands for an article without its message-id.
   void allow_bare_tokens(FileKey file) { bare_[file] = true; }
-  // All open articles whose every place is in the file.
+  // All open articles with a record in the file, whether or not there is another one: the
+  // program may be about to blank that.
   void excuse_all_in(FileKey file, std::string_view why);
 
   // ---- what is so
-  Account& account(ArticleNumber number) { return accounts_[number]; }
+  Account& account(ArticleNumber number) { return grown(number); }
   const std::vector<Account>& accounts() const { return accounts_; }
   std::size_t open() const { return open_; }
   std::size_t fed() const { return fed_; }

@@ -5,16 +5,16 @@
 //   sim --seed S [--trace]     one, telling everything as it happens
 //
 // Ends with 1 at the first seed that fails, after a report on it; --keep-going counts them instead.
-#include <chrono>
+#include <unistd.h>
+
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include <unistd.h>
 
 #include "core/cat.h"
 #include "sim/engine_subject.h"
@@ -36,9 +36,10 @@ struct Wish {
 };
 
 [[noreturn]] void usage() {
-  std::fputs("usage: sim [--seeds N | --minutes M] [--from S] [--keep-going]\n"
-             "       sim --seed S [--trace]\n",
-             stderr);
+  std::fputs(
+      "usage: sim [--seeds N | --minutes M] [--from S] [--keep-going]\n"
+      "       sim --seed S [--trace]\n",
+      stderr);
   std::exit(8);
 }
 
@@ -114,17 +115,16 @@ struct Sum {
 void print(const Sum& sum, Clock::time_point start, const char* ending) {
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const double rate = seconds > 0 ? static_cast<double>(sum.seeds) / seconds : 0;
-  std::printf("%llu seeds, %llu failed, %.0f seeds/s, %.1f simulated hours, %llu crashes, "
-              "%llu articles (%.0f/s), %llu taken twice, %llu turns, %llu events, hash %016llx%s",
-              static_cast<unsigned long long>(sum.seeds),
-              static_cast<unsigned long long>(sum.failed), rate, sum.hours,
-              static_cast<unsigned long long>(sum.crashes),
-              static_cast<unsigned long long>(sum.articles),
-              seconds > 0 ? static_cast<double>(sum.articles) / seconds : 0,
-              static_cast<unsigned long long>(sum.taken_again),
-              static_cast<unsigned long long>(sum.turns),
-              static_cast<unsigned long long>(sum.events),
-              static_cast<unsigned long long>(sum.hash), ending);
+  std::printf(
+      "%llu seeds, %llu failed, %.0f seeds/s, %.1f simulated hours, %llu crashes, "
+      "%llu articles (%.0f/s), %llu taken twice, %llu turns, %llu events, hash %016llx%s",
+      static_cast<unsigned long long>(sum.seeds), static_cast<unsigned long long>(sum.failed), rate,
+      sum.hours, static_cast<unsigned long long>(sum.crashes),
+      static_cast<unsigned long long>(sum.articles),
+      seconds > 0 ? static_cast<double>(sum.articles) / seconds : 0,
+      static_cast<unsigned long long>(sum.taken_again), static_cast<unsigned long long>(sum.turns),
+      static_cast<unsigned long long>(sum.events), static_cast<unsigned long long>(sum.hash),
+      ending);
   std::fflush(stdout);
 }
 

@@ -121,16 +121,16 @@ void Network::carry_replies(LinkNumber number, Link& link) {
 
 void Network::carry(LinkNumber number, core::Instant when, std::string bytes,
                     std::optional<Reply> completes) {
-  stage_.time.at(when, [this, number, bytes = std::move(bytes),
-                        completes = std::move(completes)]() mutable {
-    Link* const link = find(number);
-    if (link == nullptr) return;
-    if (completes) link->session.delivered(*completes);
-    if (!link->told) return;
-    tell_({.event = engine::Received{link->conn, {}},
-           .bytes = std::move(bytes),
-           .completes = std::move(completes)});
-  });
+  stage_.time.at(
+      when, [this, number, bytes = std::move(bytes), completes = std::move(completes)]() mutable {
+        Link* const link = find(number);
+        if (link == nullptr) return;
+        if (completes) link->session.delivered(*completes);
+        if (!link->told) return;
+        tell_({.event = engine::Received{link->conn, {}},
+               .bytes = std::move(bytes),
+               .completes = std::move(completes)});
+      });
 }
 
 void Network::lose(LinkNumber number, core::Instant when, int error, std::string_view why) {

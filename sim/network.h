@@ -22,10 +22,7 @@ class Network {
  public:
   // `tell`: what the program is told.
   Network(Stage& stage, Peer& peer, std::function<void(Arrival)> tell)
-      : stage_(stage),
-        peer_(peer),
-        tell_(std::move(tell)),
-        dice_(stage.dice(Actor::network)) {}
+      : stage_(stage), peer_(peer), tell_(std::move(tell)), dice_(stage.dice(Actor::network)) {}
 
   void connect(engine::ConnId conn, std::string_view address);
   // `article` in wire format, behind `text`.
@@ -49,10 +46,10 @@ class Network {
     PeerSession session;
     unsigned era;
     bool established = false;
-    bool told = true;          // the program still listens
-    bool closing = false;      // it wants what it handed over to leave, then the end
-    bool accepting = false;    // the next acceptance is planned
-    std::string outgoing;      // not accepted yet, from `accepted` on
+    bool told = true;        // the program still listens
+    bool closing = false;    // it wants what it handed over to leave, then the end
+    bool accepting = false;  // the next acceptance is planned
+    std::string outgoing;    // not accepted yet, from `accepted` on
     std::size_t accepted = 0;
     core::Instant replies_until{};  // when the last reply planned so far arrives
   };

@@ -29,9 +29,7 @@ struct Draw {
     constexpr std::array<unsigned, 3> chances{1, 5, 20};
     return on() ? dice.pick(chances) : 0;
   }
-  unsigned count(unsigned most) {
-    return on() ? static_cast<unsigned>(dice.between(1, most)) : 0;
-  }
+  unsigned count(unsigned most) { return on() ? static_cast<unsigned>(dice.between(1, most)) : 0; }
 };
 
 engine::Config draw_config(Dice& dice) {
@@ -291,7 +289,8 @@ Options Options::draw(Dice& dice) {
   o.cruelty = dice.widely(200s, 20'000s);
   o.config = draw_config(dice);
   // One seed in eight knows crashes alone, some know a few faults, some nearly all.
-  const Draw draw{dice, dice.one_in(8) ? 1'000'000 : dice.pick(std::array<std::uint64_t, 3>{2, 4, 8})};
+  const Draw draw{dice,
+                  dice.one_in(8) ? 1'000'000 : dice.pick(std::array<std::uint64_t, 3>{2, 4, 8})};
   o.process.kills = static_cast<unsigned>(dice.below(6));
   o.process.power_cuts = dice.coin() ? static_cast<unsigned>(dice.below(6)) : 0;
   o.process.stops = static_cast<unsigned>(dice.below(3));

@@ -16,12 +16,12 @@
 namespace innduct::sim {
 
 struct ProcessOptions {
-  unsigned kills = 0;       // SIGKILLs, at any boundary between two actions
-  unsigned power_cuts = 0;  // each also ends the process and innd
-  unsigned stops = 0;       // orderly ends: SIGTERM, SIGINT, `stop`
+  unsigned kills = 0;             // SIGKILLs, at any boundary between two actions
+  unsigned power_cuts = 0;        // each also ends the process and innd
+  unsigned stops = 0;             // orderly ends: SIGTERM, SIGINT, `stop`
   bool crash_again_soon = false;  // after a crash the next one comes at once: during start-up
-  unsigned late = 0;        // turns that come late, as for a process that was stopped
-  unsigned wall_jumps = 0;  // jumps of the wall clock, a count
+  unsigned late = 0;              // turns that come late, as for a process that was stopped
+  unsigned wall_jumps = 0;        // jumps of the wall clock, a count
 };
 
 struct DiskOptions {
@@ -40,21 +40,21 @@ struct DiskOptions {
 };
 
 struct InnOptions {
-  core::Duration pause{};           // between two bursts of articles, at most
-  unsigned burst = 1;               // articles of one burst, at most
-  unsigned half_lines = 0;          // lines that are written in two parts
-  unsigned duplicate_lines = 0;     // articles that innd feeds twice
-  bool buffers = false;             // innd keeps lines to itself until there are many
-  unsigned restarts = 0;            // orderly, a count
-  unsigned crashes = 0;             // a count
-  unsigned foreign_flushes = 0;     // a count
-  unsigned drops = 0;               // the site is dropped, and begun again later; a count
-  unsigned flush_lies = 0;          // flushes that are answered "Ok" and not done
-  unsigned flush_late = 0;          // flushes that are done and answered much later
-  unsigned flush_mute = 0;          // flushes that are done and never answered
-  unsigned flush_lost = 0;          // flushes that are neither done nor answered
-  unsigned flush_unknown = 0;       // flushes of which the shell says `unknown`
-  unsigned flush_refused = 0;       // flushes that are answered with nonsense
+  core::Duration pause{};        // between two bursts of articles, at most
+  unsigned burst = 1;            // articles of one burst, at most
+  unsigned half_lines = 0;       // lines that are written in two parts
+  unsigned duplicate_lines = 0;  // articles that innd feeds twice
+  bool buffers = false;          // innd keeps lines to itself until there are many
+  unsigned restarts = 0;         // orderly, a count
+  unsigned crashes = 0;          // a count
+  unsigned foreign_flushes = 0;  // a count
+  unsigned drops = 0;            // the site is dropped, and begun again later; a count
+  unsigned flush_lies = 0;       // flushes that are answered "Ok" and not done
+  unsigned flush_late = 0;       // flushes that are done and answered much later
+  unsigned flush_mute = 0;       // flushes that are done and never answered
+  unsigned flush_lost = 0;       // flushes that are neither done nor answered
+  unsigned flush_unknown = 0;    // flushes of which the shell says `unknown`
+  unsigned flush_refused = 0;    // flushes that are answered with nonsense
 };
 
 struct SpoolOptions {
@@ -71,36 +71,36 @@ struct SpoolOptions {
 struct PeerOptions {
   bool streams = true;
   unsigned addresses = 1;
-  unsigned away_spells = 0;   // times when no connection can be had, a count
-  unsigned refuses = 0;       // connection attempts that fail
-  unsigned hangs = 0;         // connection attempts that are never answered
-  unsigned unresolved = 0;    // look-ups that fail
+  unsigned away_spells = 0;  // times when no connection can be had, a count
+  unsigned refuses = 0;      // connection attempts that fail
+  unsigned hangs = 0;        // connection attempts that are never answered
+  unsigned unresolved = 0;   // look-ups that fail
   unsigned bad_greetings = 0;
-  unsigned bad_modes = 0;     // answers to MODE STREAM other than 203
-  unsigned has = 0;           // articles that the peer has from elsewhere
-  unsigned defers = 0;        // offers answered 431 or 436
-  unsigned rejects = 0;       // articles answered 439 or 437
-  unsigned odd_answers = 0;   // final answers in another verb's place, or 403 and other 4xx
-  unsigned refuses_one = 0;   // 5xx for an article
-  unsigned leaves = 0;        // 400 and close
-  unsigned misconfigured = 0; // 401, 480, 483, 502
-  unsigned nonsense = 0;      // wrong id, malformed, overlong, 1xx, 2xx and 3xx out of place
-  unsigned chatter = 0;       // bytes nobody asked for
-  unsigned closes = 0;        // closes after any byte that it reads or writes
-  unsigned stalls = 0;        // connections that fall silent for ever
-  unsigned forgets = 0;       // times when it loses its history, a count
-  unsigned killers = 0;       // articles that make it close each time, until the faults end
+  unsigned bad_modes = 0;      // answers to MODE STREAM other than 203
+  unsigned has = 0;            // articles that the peer has from elsewhere
+  unsigned defers = 0;         // offers answered 431 or 436
+  unsigned rejects = 0;        // articles answered 439 or 437
+  unsigned odd_answers = 0;    // final answers in another verb's place, or 403 and other 4xx
+  unsigned refuses_one = 0;    // 5xx for an article
+  unsigned leaves = 0;         // 400 and close
+  unsigned misconfigured = 0;  // 401, 480, 483, 502
+  unsigned nonsense = 0;       // wrong id, malformed, overlong, 1xx, 2xx and 3xx out of place
+  unsigned chatter = 0;        // bytes nobody asked for
+  unsigned closes = 0;         // closes after any byte that it reads or writes
+  unsigned stalls = 0;         // connections that fall silent for ever
+  unsigned forgets = 0;        // times when it loses its history, a count
+  unsigned killers = 0;        // articles that make it close each time, until the faults end
   bool slow_reader = false;
   bool slow = false;
-  bool splits = false;        // replies arrive in pieces
+  bool splits = false;  // replies arrive in pieces
 };
 
 struct PeopleOptions {
-  unsigned commands = 0;        // control commands, a count
-  unsigned batches = 0;         // backlog files dropped in, a count
-  unsigned batches_removed = 0; // backlog files removed again, a count
-  unsigned feed_moved = 0;      // `mv F x`, a count
-  unsigned feed_emptied = 0;    // `> F`, a count
+  unsigned commands = 0;         // control commands, a count
+  unsigned batches = 0;          // backlog files dropped in, a count
+  unsigned batches_removed = 0;  // backlog files removed again, a count
+  unsigned feed_moved = 0;       // `mv F x`, a count
+  unsigned feed_emptied = 0;     // `> F`, a count
 };
 
 struct Options {

@@ -23,7 +23,7 @@ enum class Verb : std::uint8_t { other, check, takethis, ihave, ihave_body };
 
 // One reply, in the order of the commands.
 struct Reply {
-  std::string text;      // empty: nothing is said, only the link may close
+  std::string text;  // empty: nothing is said, only the link may close
   Verb verb = Verb::other;
   ArticleNumber number = 0;
   int code = 0;
@@ -50,11 +50,11 @@ class Peer {
   friend class PeerSession;
   // What the peer thinks of one article, for ever.
   struct Opinion {
-    bool known = false;     // drawn
-    bool rejects = false;   // 439, 437
-    bool kills = false;     // closes the connection whenever it arrives
-    bool has = false;       // got it, from us or elsewhere
-    bool taken = false;     // got it from us
+    bool known = false;    // drawn
+    bool rejects = false;  // 439, 437
+    bool kills = false;    // closes the connection whenever it arrives
+    bool has = false;      // got it, from us or elsewhere
+    bool taken = false;    // got it from us
   };
   Opinion& opinion(ArticleNumber number);
   void accept(ArticleNumber number);
@@ -86,6 +86,7 @@ class PeerSession {
   void delivered(const Reply& reply);
 
  private:
+  void read(std::string_view bytes);
   void command(std::string_view line);
   void check(ArticleNumber number);
   void ihave(ArticleNumber number);
@@ -99,9 +100,7 @@ class PeerSession {
   void answer(Verb verb, ArticleNumber number, int code, bool closes = false);
   void say(std::string text, bool closes = false);
   ArticleNumber article_of(std::string_view argument, std::string_view line);
-  bool strikes(unsigned chance) {
-    return !peer_.stage_.mercy && dice_.permille(chance);
-  }
+  bool strikes(unsigned chance) { return !peer_.stage_.mercy && dice_.permille(chance); }
 
   Peer& peer_;
   Dice dice_;

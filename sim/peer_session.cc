@@ -48,11 +48,15 @@ void PeerSession::receive(std::string_view bytes) {
   const PeerOptions& o = peer_.stage_.options.peer;
   if (strikes(o.closes)) {
     // It reads a part of this, acts on it, and is gone.
-    receive(bytes.substr(0, dice_.below(bytes.size() + 1)));
+    read(bytes.substr(0, dice_.below(bytes.size() + 1)));
     say({}, true);
     return;
   }
   if (strikes(o.stalls)) silent_ = true;
+  read(bytes);
+}
+
+void PeerSession::read(std::string_view bytes) {
   buffer_ += bytes;
   while (!closed_ && !silent_) {
     if (body_of_ == Verb::other) {
@@ -89,8 +93,8 @@ ArticleNumber PeerSession::article_of(std::string_view argument, std::string_vie
 
 void PeerSession::command(std::string_view line) {
   if (ihave_unanswered_) {
-    throw Failure(cat("C5: a command behind an IHAVE that is not answered yet: `",
-                      core::escaped(line), "`"));
+    throw Failure(
+        cat("C5: a command behind an IHAVE that is not answered yet: `", core::escaped(line), "`"));
   }
   const std::size_t space = line.find(' ');
   const std::string_view verb = line.substr(0, space);
@@ -141,7 +145,7 @@ void PeerSession::greet() {
 void PeerSession::mode_stream() {
   if (strikes(peer_.stage_.options.peer.bad_modes)) {
     constexpr std::array<std::string_view, 6> texts{"400 no\r\n", "480 log in\r\n", "502 no\r\n",
-                                                    "999\r\n",    "\r\n",          "203"};
+                                                    "999\r\n",    "\r\n",           "203"};
     say(std::string(dice_.pick(texts)), dice_.coin());
     return;
   }

@@ -29,10 +29,26 @@ void People::start() {
   plan(o.feed_emptied, &People::empty_feed);
 }
 
+void People::tidy() {
+  std::vector<std::string> dangling;
+  for (const auto& [name, key] : world_.disk.names()) {
+    if (names::is_backlog(name) && world_.disk.follow(name) == 0) dangling.push_back(name);
+  }
+  for (const std::string& name : dangling) world_.disk.unlink(name);
+}
+
 void People::some_command() {
-  constexpr std::array<std::string_view, 11> lines{
-      "h",      "flush",       "logstats",  "show",  "dump q",
-      "dump a", "next blscan", "next conn", "bogus", "", "dump \x80\xff and more of it"};
+  constexpr std::array<std::string_view, 11> lines{"h",
+                                                   "flush",
+                                                   "logstats",
+                                                   "show",
+                                                   "dump q",
+                                                   "dump a",
+                                                   "next blscan",
+                                                   "next conn",
+                                                   "bogus",
+                                                   "",
+                                                   "dump \x80\xff and more of it"};
   command(dice_.pick(lines));
 }
 

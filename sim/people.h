@@ -23,6 +23,8 @@ class People {
 
   // Plans what they will do while the faults last.
   void start();
+  // Takes away what nobody can read: backlog names that lead nowhere.
+  void tidy();
   // Types a control command now, if a process listens.
   void command(std::string_view line);
 

@@ -103,14 +103,15 @@ class Cut {
   }
 
   void fill(std::string& content, std::size_t size, Filler filler) {
-    // Two sectors of garbage at most: a disk that writes more of it is broken otherwise.
+    // A sector of garbage at most, and with few newlines in it: a disk that writes more of it is
+    // broken otherwise, and too many bad lines end the program (exit 16).
     const std::size_t garbage_end =
-        filler == Filler::garbage ? std::min(size, content.size() + 2 * sector) : content.size();
+        filler == Filler::garbage ? std::min(size, content.size() + sector) : content.size();
     while (content.size() < garbage_end) {
       const std::uint64_t word = dice_.next();
-      // Letters, NULs, newlines, and bytes that are no text at all.
-      constexpr std::string_view likely("@<>0A.x \n\0", 10);
-      content += (word & 7) != 0 ? static_cast<char>(word >> 8) : likely[(word >> 8) % 10];
+      // Letters, NULs, what records are made of, and bytes that are no text at all.
+      constexpr std::string_view likely("@<>0A.x \0", 9);
+      content += (word & 7) != 0 ? static_cast<char>(word >> 8) : likely[(word >> 8) % 9];
     }
     content.resize(size, '\0');
   }
@@ -130,7 +131,8 @@ std::string_view to_text(Survival survival) {
 }
 
 void cut_power(Disk& disk, Survival survival, bool garbage, Dice& dice) {
-  const Serial moment = disk.now() > 0 ? disk.now() - dice.below(std::min<Serial>(disk.now(), 50)) : 0;
+  const Serial moment =
+      disk.now() > 0 ? disk.now() - dice.below(std::min<Serial>(disk.now(), 50)) : 0;
   Cut cut(survival, garbage, dice, moment);
   std::map<FileKey, std::string> contents;
   for (const auto& [key, file] : disk.files()) contents.emplace(key, cut.content(file));

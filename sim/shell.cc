@@ -21,8 +21,11 @@ bool is_file_action(const Action& action) {
   return std::visit(
       [](const auto& a) {
         using A = std::remove_cvref_t<decltype(a)>;
-        return requires { a.file; } || requires { a.name; } || requires { a.prefix; } ||
-               requires { a.from; } || std::is_same_v<A, SyncDirectory>;
+        return requires { a.file; }
+        || requires { a.name; }
+        || requires { a.prefix; }
+        || requires { a.from; }
+        || std::is_same_v<A, SyncDirectory>;
       },
       action);
 }
@@ -132,11 +135,17 @@ Shell::Task Shell::task_of(const Action& action) {
         if constexpr (requires { a.text; }) task.text = a.text;
         if constexpr (requires { a.address; }) task.text = a.address;
         if constexpr (requires { a.prefix; }) task.text = a.prefix;
-        if constexpr (requires { a.from; a.to; }) {
+        if constexpr (requires {
+                        a.from;
+                        a.to;
+                      }) {
           task.text = a.from;
           task.more = a.to;
         }
-        if constexpr (requires { a.locator; a.message_id; }) {
+        if constexpr (requires {
+                        a.locator;
+                        a.message_id;
+                      }) {
           task.text = a.locator;
           task.more = a.message_id;
         }
@@ -156,10 +165,9 @@ core::Duration Shell::latency_of(const Action& action) {
 
 void Shell::perform(const std::vector<Action>& actions) {
   for (const Action& action : actions) {
-    const bool at_work = std::holds_alternative<Watch>(action) ||
-                         std::holds_alternative<Flush>(action) ||
-                         std::holds_alternative<Fetch>(action) ||
-                         std::holds_alternative<Resolve>(action);
+    const bool at_work =
+        std::holds_alternative<Watch>(action) || std::holds_alternative<Flush>(action) ||
+        std::holds_alternative<Fetch>(action) || std::holds_alternative<Resolve>(action);
     if (at_work) world_.faults.start_is_over();
     if (stage_.record.on()) stage_.say("  action", to_text(action));
     mix(stage_.record, action);
@@ -207,8 +215,8 @@ void Shell::watch_connections(const Action& action) {
   } else if (const auto* made = std::get_if<Connect>(&action)) {
     connections_.insert(made->conn);
     if (connections_.size() > most) {
-      throw Failure(core::cat("C6: ", connections_.size(), " connections, where ", most,
-                              " are allowed"));
+      throw Failure(
+          core::cat("C6: ", connections_.size(), " connections, where ", most, " are allowed"));
     }
   }
 }

@@ -58,6 +58,8 @@ class Shell {
   // What the program asked for last of all.
   const std::optional<engine::Exit>& exit() const { return exit_; }
 
+  // When it last saw the directory.
+  core::Instant last_listed() const { return last_listed_; }
   // The last that it logged as an error, or worse.
   const std::string& last_error() const { return last_error_; }
 
@@ -146,7 +148,7 @@ class Shell {
   std::uint64_t process_ = 0;  // counts processes; what belongs to an earlier one is void
   std::vector<Arrival> inbox_;
   std::map<std::uint64_t, std::deque<Task>> lanes_;  // the front one is under way
-  std::set<engine::ConnId> connections_;  // not closed, and not known to be lost
+  std::set<engine::ConnId> connections_;             // not closed, and not known to be lost
   std::map<engine::FileId, Handle> handles_;
   std::map<engine::ArticleRef, Held> held_;
   std::size_t held_bytes_ = 0;
@@ -156,6 +158,7 @@ class Shell {
   core::Instant store_closed_until_{};
   std::optional<engine::Exit> exit_;
   std::string last_error_;
+  core::Instant last_listed_{};
   std::function<void()> kill_;
   unsigned kill_in_ = 0;
 };

@@ -33,9 +33,7 @@ Shell::Handle& Shell::handle(FileId file) {
   return found->second;
 }
 
-void Shell::stat(OpId op, FileKey file) {
-  tell({.event = Statted{op, world_.disk.stat(file)}});
-}
+void Shell::stat(OpId op, FileKey file) { tell({.event = Statted{op, world_.disk.stat(file)}}); }
 
 void Shell::act(const OpenFile& a, const Task& task) {
   Disk& disk = world_.disk;
@@ -44,7 +42,8 @@ void Shell::act(const OpenFile& a, const Task& task) {
                           a.mode == OpenMode::append_exclusive || a.mode == OpenMode::replace;
   FileKey key = a.follow ? disk.follow(name) : disk.find(name);
   const bool there = disk.find(name) != 0;
-  if (const int error = world_.faults.strike(may_create && !there ? FileAct::create : FileAct::open)) {
+  if (const int error =
+          world_.faults.strike(may_create && !there ? FileAct::create : FileAct::open)) {
     return failed(a.op, error);
   }
   if (there && a.mode == OpenMode::append_exclusive) return failed(a.op, EEXIST);
@@ -180,6 +179,7 @@ void Shell::act(const Unlink& a, const Task& task) {
 void Shell::act(const List& a, const Task& task) {
   if (const int error = world_.faults.strike(FileAct::list)) return failed(a.op, error);
   const Disk& disk = world_.disk;
+  last_listed_ = stage_.time.now().monotonic;
   Arrival arrival{.event = Listed{a.op, {}}};
   for (const auto& [name, key] : disk.names()) {
     if (!name.starts_with(task.text) || name.find('/') != std::string::npos) continue;
@@ -222,27 +222,27 @@ void Shell::act(const Fetch& a, const Task& task) {
   const core::Instant when =
       std::max(store_closed_until_, stage_.time.now().monotonic + world_.spool.latency());
   store_busy_until_ = std::max(store_busy_until_, when);
-  stage_.time.at(when, [this, ref = a.article, locator = task.text, id = task.more,
-                        process = process_] {
-    const auto held = held_.find(ref);
-    if (process != process_ || held == held_.end()) return;
-    const Spool::Found found = world_.spool.fetch(locator, id);
-    Arrival arrival{.event = {}, .bytes = std::string(found.text)};
-    Fetched fetched{.article = ref, .outcome = found.outcome};
-    if (found.outcome == FetchOutcome::ready) {
-      fetched.size = world_.articles.wire(found.number).size();
-      held->second = {true, found.number, fetched.size};
-      held_bytes_ += fetched.size;
-      if (held_bytes_ > held_bytes_max) {
-        throw Failure(cat("C6: the program holds ", held_bytes_, " bytes of articles"));
-      }
-      if (id.empty()) arrival.id = world_.articles[found.number].message_id;
-    } else {
-      held_.erase(held);
-    }
-    arrival.event = fetched;
-    tell(std::move(arrival));
-  });
+  stage_.time.at(
+      when, [this, ref = a.article, locator = task.text, id = task.more, process = process_] {
+        const auto held = held_.find(ref);
+        if (process != process_ || held == held_.end()) return;
+        const Spool::Found found = world_.spool.fetch(locator, id);
+        Arrival arrival{.event = {}, .bytes = std::string(found.text)};
+        Fetched fetched{.article = ref, .outcome = found.outcome};
+        if (found.outcome == FetchOutcome::ready) {
+          fetched.size = world_.articles.wire(found.number).size();
+          held->second = {true, found.number, fetched.size};
+          held_bytes_ += fetched.size;
+          if (held_bytes_ > held_bytes_max) {
+            throw Failure(cat("C6: the program holds ", held_bytes_, " bytes of articles"));
+          }
+          if (id.empty()) arrival.id = world_.articles[found.number].message_id;
+        } else {
+          held_.erase(held);
+        }
+        arrival.event = fetched;
+        tell(std::move(arrival));
+      });
 }
 
 void Shell::act(const Release& a, const Task&) {
@@ -278,9 +278,7 @@ void Shell::act(const Resolve& a, const Task&) {
   });
 }
 
-void Shell::act(const Connect& a, const Task& task) {
-  world_.network.connect(a.conn, task.text);
-}
+void Shell::act(const Connect& a, const Task& task) { world_.network.connect(a.conn, task.text); }
 
 void Shell::act(const Send& a, const Task& task) {
   std::string article;

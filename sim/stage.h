@@ -12,7 +12,18 @@
 namespace innduct::sim {
 
 // The dice that an actor branches off; the numbers are part of every seed's history.
-enum class Actor : std::uint64_t { options, catalogue, disk, innd, spool, peer, network, people, shell, world };
+enum class Actor : std::uint64_t {
+  options,
+  catalogue,
+  disk,
+  innd,
+  spool,
+  peer,
+  network,
+  people,
+  shell,
+  world
+};
 
 struct Stage {
   Stage(std::uint64_t seed, Trace trace) : chance(seed), record(trace) {}

@@ -33,7 +33,10 @@ void Wire::sent(engine::ConnId conn, std::string_view text, std::optional<Articl
     const auto number = articles_.by_message_id(line.substr(space + 1));
     if (!number) throw Failure(cat("C5: innd never fed this: `", core::escaped(line), "`"));
     if (verb == "TAKETHIS") announced = number;
-    offer(conn, verb == "CHECK" ? Verb::check : verb == "IHAVE" ? Verb::ihave : Verb::takethis,
+    offer(conn,
+          verb == "CHECK"   ? Verb::check
+          : verb == "IHAVE" ? Verb::ihave
+                            : Verb::takethis,
           *number);
   }
   Line& line = lines_[conn];
@@ -74,8 +77,8 @@ void Wire::offer(engine::ConnId conn, Verb verb, ArticleNumber number) {
   line.declined.erase(number);
   line.unanswered.push_back({verb, number});
   if (line.unanswered.size() > stage_.options.config.queue_per_conn_max) {
-    throw Failure(cat("C5: ", line.unanswered.size(), " commands are unanswered on connection ",
-                      conn.value));
+    throw Failure(
+        cat("C5: ", line.unanswered.size(), " commands are unanswered on connection ", conn.value));
   }
   const auto checks = std::ranges::count(line.unanswered, Verb::check, &Offer::verb);
   if (verb == Verb::check && checks > checks_max) {

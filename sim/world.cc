@@ -29,7 +29,8 @@ Options options_of(Dice dice, const std::optional<Options>& given) {
 
 }  // namespace
 
-World::World(std::uint64_t seed, Trace trace, MakeSubject make, const std::optional<Options>& options)
+World::World(std::uint64_t seed, Trace trace, MakeSubject make,
+             const std::optional<Options>& options)
     : stage_(seed, trace),
       drawn_(options_of(stage_.dice(Actor::options), options)),
       dice_(stage_.dice(Actor::world)),
@@ -97,9 +98,8 @@ void World::plan_crashes() {
     }
   };
   // Most crashes strike where something happens: between two actions.
-  plan(o.kills, [this] {
-    shell_.kill_after(static_cast<unsigned>(dice_.below(30)), [this] { kill(); });
-  });
+  plan(o.kills,
+       [this] { shell_.kill_after(static_cast<unsigned>(dice_.below(30)), [this] { kill(); }); });
   plan(o.power_cuts, [this] {
     if (dice_.coin()) {
       cut_power();
@@ -163,15 +163,15 @@ void World::exited(const engine::Exit& exit) {
   end_process();
   judge_.killed();
   const bool dropped = !innd_.knows_site();
-  const bool allowed = exit.code == 4     ? exit.signal == 0
-                       : exit.code == 12  ? faults_.may_end_process()
-                       : exit.code == 0   ? asked_to_stop_
-                                          : false;
+  const bool allowed = exit.code == 4    ? exit.signal == 0
+                       : exit.code == 12 ? faults_.may_end_process()
+                       : exit.code == 0  ? asked_to_stop_
+                                         : false;
   if (!allowed) {
     throw Failure(cat("C7: exit ", exit.code, " (signal ", exit.signal,
                       ") without a reason that allows it; it said: ", shell_.last_error()));
   }
-  if (exit.code == 4) judge_.finished();
+  if (exit.code == 4) judge_.finished(shell_.last_listed());
   if (leaving_) {
     if (exit.code != (dropped ? 4 : 0)) {
       throw Failure(cat("C7: exit ", exit.code, " at the end, with the site ",
@@ -245,7 +245,8 @@ void World::fail_if_spinning(bool useful) {
     throw Failure(cat("C6: ", turns_at_once_, " turns at one instant: the program spins"));
   }
   if (idle_turns_ > idle_turns_max) {
-    throw Failure(cat("C6: ", idle_turns_, " turns in a row in which nothing came and nothing was "
+    throw Failure(cat("C6: ", idle_turns_,
+                      " turns in a row in which nothing came and nothing was "
                       "done: the deadline is wrong"));
   }
 }
@@ -261,6 +262,7 @@ void World::begin_mercy() {
   spool_.heal();
   peer_.heal();
   network_.heal();
+  people_.tidy();
   stage_.time.after(1s, [this] { start_process(); });
 }
 
@@ -300,8 +302,8 @@ void World::say_goodbye() {
 }
 
 void World::fail_unfinished(core::Duration waited) const {
-  std::string text = cat("not finished ", core::to_text(waited), " after the last fault: ",
-                         ledger_.open(), " articles are open; files: ");
+  std::string text = cat("not finished ", core::to_text(waited),
+                         " after the last fault: ", ledger_.open(), " articles are open; files: ");
   std::string_view about;
   for (const auto& [name, key] : disk_.names()) text += cat(name, ' ');
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {

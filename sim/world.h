@@ -99,8 +99,8 @@ class World {
   engine::Actions actions_;
   Bound bound_;
   bool asked_to_stop_ = false;
-  bool leaving_ = false;     // the last process is asked to end
-  bool over_ = false;        // it did
+  bool leaving_ = false;  // the last process is asked to end
+  bool over_ = false;     // it did
   Tally tally_;
   core::Instant last_turn_{};
   unsigned turns_at_once_ = 0;

@@ -1,4 +1,5 @@
-// feed_paths.h: where the feed file, the lock and the control socket are, from options and inn.conf.
+// feed_paths.h: where the feed file, the lock and the control socket are, from options and
+// inn.conf.
 #pragma once
 
 #include <string>

@@ -1,11 +1,10 @@
 // options.cc: the command line.
 #include "app/options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 #include <string_view>
-
-#include <CLI/CLI.hpp>
 
 #include "app/settings.h"
 #include "core/cat.h"
@@ -55,18 +54,25 @@ void declare(CLI::App& line, Options& options, Given& given) {
   given.values.resize(settings().size());
   for (std::size_t i = 0; i < settings().size(); ++i) {
     const Setting& setting = settings()[i];
+    const std::string by_default = setting.default_text;
     CLI::Option* const option =
-        line.add_option(setting.names, given.values[i], setting.meaning)
+        line.add_option(setting.names, given.values[i],
+                        core::cat(setting.meaning, by_default.empty() ? "" : " [", by_default,
+                                  by_default.empty() ? "" : "]"))
             ->type_name(setting.value)
             ->take_last();
-    if (setting.default_text[0] != '\0') {
-      option->default_str(setting.default_text);
-    }
     if (setting.tuning) {
       option->group("Tuning");
     }
   }
-  line.footer("TIME and PERIOD: seconds, or a number and one of s sec m min h hour d day das hs ks Ms.");
+  line.footer(
+      "TIME and PERIOD: seconds, or a number and one of s sec m min h hour d day das hs ks Ms.");
+}
+
+std::string help_of(CLI::App& line) {
+  line.get_option("site")->required();  // shown so; that it is missing is said with the rest
+  line.get_formatter()->column_width(40);
+  return line.help();
 }
 
 // What CLI11 would read in another way than it was meant: the next argument as the value of
@@ -141,16 +147,15 @@ std::expected<Options, NotStarted> read_options(std::span<const char* const> arg
     // CLI11 takes its arguments from the back.
     line.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    refused.help = line.help();
+    refused.help = help_of(line);
     return std::unexpected(refused);
   } catch (const CLI::ParseError& error) {
     refused.mistakes.push_back(core::escaped(error.what()));
     return std::unexpected(refused);
   }
   for (const std::string& extra : line.remaining()) {
-    refused.mistakes.push_back(
-        core::cat(extra.starts_with('-') ? "unknown option " : "too many arguments: ",
-                  core::escaped(extra)));
+    refused.mistakes.push_back(core::cat(
+        extra.starts_with('-') ? "unknown option " : "too many arguments: ", core::escaped(extra)));
   }
   refuse_bad_names(given, refused.mistakes);
   take_values(given, options, refused.mistakes);

@@ -21,7 +21,7 @@ struct Options {
   bool interactive = false;
   std::string inn_conf;  // --inndconf; empty: the default one
   std::uint16_t port = 119;
-  std::string run_directory;      // --chdir; empty: pathrun of inn.conf
+  std::string run_directory;         // --chdir; empty: pathrun of inn.conf
   std::string control = "innduct/";  // --cli: a path, a directory if it ends in a slash, or `none`
 };
 

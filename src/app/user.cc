@@ -17,9 +17,10 @@ void become_runas_user(const io::InnConfig& inn, const io::Log& log) {
   const passwd* const user = ::getpwnam(inn.runas_user.c_str());
   if (::geteuid() != 0) {
     if (user == nullptr || user->pw_uid != ::geteuid()) {
-      log.note(engine::Level::warning,
-               core::cat("running as user id ", ::geteuid(), ", not as `", inn.runas_user,
-                         "` (runasuser in inn.conf) nor as root: innd's files may be out of reach"));
+      log.note(
+          engine::Level::warning,
+          core::cat("running as user id ", ::geteuid(), ", not as `", inn.runas_user,
+                    "` (runasuser in inn.conf) nor as root: innd's files may be out of reach"));
     }
     return;
   }

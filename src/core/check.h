@@ -1,7 +1,7 @@
 // check.h: the assertion that stays on in every build.
 //
 // A failed check means that our own reasoning is wrong. It is safe to stop then, because
-// every moment is a safe moment to die (doc/reliability or ARCHITECTURE.md, "invariants");
+// every moment is a safe moment to die (ARCHITECTURE.md, "Invariants");
 // to go on would not be. The process ends with exit code 16 through the function that a
 // shell installed; without one, by abort().
 #pragma once

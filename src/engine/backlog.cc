@@ -31,21 +31,19 @@ void Backlog::choose(Turn& turn, const Listed& listed) {
   waiting_ = unreadable_ = 0;
   waiting_bytes_ = 0;
   chosen_.clear();
-  std::map<std::string, Aside, std::less<>> still_aside;
   core::WallTime oldest{};
+  std::erase_if(aside_, [&](const auto& aside) {
+    return std::ranges::find(listed.names, aside.first, &ListedName::name) == listed.names.end();
+  });
   for (const ListedName& found : listed.names) {
     if (!names_.is_backlog(found.name)) {
       continue;
     }
     const FileStat& stat = found.target ? *found.target : found.self;
-    const auto aside = aside_.find(found.name);
-    if (aside != aside_.end() && aside->second.stat.same_file(stat) &&
-        aside->second.stat.modified == stat.modified) {
-      if (!aside->second.settled) {
-        ++unreadable_;
-        unreadable_name_ = found.name;
-      }
-      still_aside.insert(*aside);
+    if (stat.type != FileType::plain) {
+      set_aside(turn, std::string(found.name), stat, "it is no plain file, and no link to one");
+    }
+    if (left_alone(found, stat)) {
       continue;
     }
     ++waiting_;
@@ -61,13 +59,38 @@ void Backlog::choose(Turn& turn, const Listed& listed) {
       oldest = stat.modified;
     }
   }
-  aside_ = std::move(still_aside);
 }
 
-void Backlog::set_aside(Turn& turn, std::string_view why) {
-  aside_[chosen_] = Aside{chosen_stat_, false};
-  turn.note(Level::warning, core::cat("backlog file ", core::escaped(chosen_), " cannot be read: ",
-                                      why, "; it waits until it is changed or replaced"));
+bool Backlog::left_alone(const ListedName& found, const FileStat& stat) {
+  const auto aside = aside_.find(found.name);
+  if (aside == aside_.end()) {
+    return false;
+  }
+  const Aside& known = aside->second;
+  const bool changed = !known.stat.same_file(stat) || known.stat.modified != stat.modified;
+  if (changed) {
+    aside_.erase(aside);
+    return false;
+  }
+  if (known.settled) {
+    return true;
+  }
+  ++unreadable_;
+  unreadable_name_ = found.name;
+  // A changed mode or owner does not show: each regular look tries once more, and says nothing.
+  return known.tried_in == round_ || stat.type != FileType::plain;
+}
+
+void Backlog::set_aside(Turn& turn, const std::string& name, const FileStat& stat,
+                        std::string_view why) {
+  const auto known = aside_.find(name);
+  const bool said = known != aside_.end() && known->second.stat.same_file(stat) &&
+                    known->second.stat.modified == stat.modified;
+  aside_[name] = Aside{stat, false, round_};
+  if (!said) {
+    turn.note(Level::warning, core::cat("backlog file ", core::escaped(name),
+                                        " cannot be read: ", why, "; see to it, or remove it"));
+  }
 }
 
 // ---------------------------------------------------------------- events
@@ -138,6 +161,7 @@ void Backlog::remove_ended(Turn& turn, const Steps::End& end) {
 }
 
 void Backlog::close(Turn& turn) {
+  file_done_ = true;
   source_->close(turn);
   stage_ = Stage::closing;
 }
@@ -184,6 +208,8 @@ void Backlog::idle(Turn& turn, Sources& sources) {
     gone_ = settled_ = look_failed_ = half_judged_ = false;
     stage_ = Stage::opening;
   } else if (asked || ripe || due) {
+    round_ += due || asked_for_ ? 1 : 0;
+    asked_for_ = false;
     list(turn);
   }
 }
@@ -192,7 +218,7 @@ void Backlog::opened(Turn& turn, Sources& sources) {
   if (source_->stage() == Source::Stage::failed) {
     const int error = source_->open_error();
     if (error != ENOENT && remedy(DiskDeed::open, error) != Remedy::retry) {
-      set_aside(turn, source_->open_error_text());
+      set_aside(turn, chosen_, chosen_stat_, source_->open_error_text());
     }
     sources.forget(*std::exchange(source_, nullptr));
     chosen_.clear();
@@ -204,7 +230,7 @@ void Backlog::opened(Turn& turn, Sources& sources) {
                                        source_->opened_as().size, " bytes"));
       stage_ = Stage::reading;
     } else {
-      set_aside(turn, "it is not a plain file");
+      set_aside(turn, chosen_, chosen_stat_, "it is not a plain file");
       close(turn);
     }
     turn.again = true;
@@ -248,7 +274,7 @@ void Backlog::kept_bad_lines(Turn& turn, bool kept) {
   if (kept) {
     remove(turn);
   } else {
-    aside_[chosen_] = Aside{last_seen_, true};
+    aside_[chosen_] = Aside{last_seen_, true, round_};
     close(turn);
   }
 }

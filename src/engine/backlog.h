@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/bad_lines.h"
 #include "engine/names.h"
@@ -31,7 +32,7 @@ class Backlog {
   void work(Turn& turn, Sources& sources, BadLines& bad_lines, Place& queue, bool hold_input);
 
   // Looks for files at the next period (`next blscan`, a finished move).
-  void rescan() { rescan_ = true; }
+  void rescan() { rescan_ = asked_for_ = true; }
   // No file is being read (or opened, or removed): the defer file may become one.
   bool idle() const { return stage_ == Stage::idle || stage_ == Stage::listing; }
   // The last look found no file that is still to be read.
@@ -44,6 +45,12 @@ class Backlog {
   // Files found by the last look that wait for their time, and their bytes.
   std::size_t waiting() const { return waiting_; }
   std::uint64_t waiting_bytes() const { return waiting_bytes_; }
+  // When files are looked for again without being asked, once they were looked for.
+  std::optional<core::Instant> next_scan() const {
+    return listed_ ? std::optional(next_scan_) : std::nullopt;
+  }
+  // True once after a file was done with: statistics are logged then.
+  bool take_file_done() { return std::exchange(file_done_, false); }
   // The file that is being read, for `show`.
   const Source* reading() const { return stage_ == Stage::reading ? source_ : nullptr; }
 
@@ -58,15 +65,19 @@ class Backlog {
     removing,
     closing
   };
-  // A file that is not read again until it changes.
+  // A file that is not read at once when it is seen: it could not be read, or nothing of it is left
+  // but bad lines.
   struct Aside {
     FileStat stat;
-    bool settled = false;  // but for bad lines that could not be kept: counts as done
+    bool settled = false;        // but for bad lines that could not be kept: counts as done
+    std::uint64_t tried_in = 0;  // the round in which it was last tried
   };
 
   void list(Turn& turn);
   void choose(Turn& turn, const Listed& listed);
-  void set_aside(Turn& turn, std::string_view why);
+  // Whether a file was set aside and is still to be left alone.
+  bool left_alone(const ListedName& found, const FileStat& stat);
+  void set_aside(Turn& turn, const std::string& name, const FileStat& stat, std::string_view why);
   void look(Turn& turn);
   void seen(Turn& turn, const FileStat* stat);
   void idle(Turn& turn, Sources& sources);
@@ -80,8 +91,10 @@ class Backlog {
   const Names& names_;
   Stage stage_ = Stage::idle;
   OpId op_;
+  bool file_done_ = false;
   bool listed_ = false;
   bool rescan_ = true;
+  bool asked_for_ = false;  // by a person, or because a file was made
   core::Instant next_scan_{};
   std::optional<core::Instant> ripe_at_;  // when the next known file is old enough
   std::size_t waiting_ = 0;
@@ -89,6 +102,7 @@ class Backlog {
   std::size_t unreadable_ = 0;
   std::string unreadable_name_;
   std::map<std::string, Aside, std::less<>> aside_;
+  std::uint64_t round_ = 0;  // of regular looks; in each, what cannot be read is tried once more
 
   std::string chosen_;  // name of the file to be read, or being read
   FileStat chosen_stat_;

@@ -19,6 +19,7 @@ void BadLines::keep(Turn& turn, FileId from, std::string_view name, core::Dialec
   dialect_ = dialect;
   reader_ = core::LineReader(dialect);
   batch_.clear();
+  in_bad_line_ = false;
   result_.reset();
   bad_ = turn.ids.file();
   stage_ = Stage::opening;
@@ -40,9 +41,12 @@ void BadLines::collect(Turn& turn, std::string_view bytes) {
   }
   while (const auto piece = reader_.next(records_)) {
     const bool whole = piece->starts_line && piece->ends_line;
-    if (piece->kind == core::LineKind::bad || (!whole && piece->kind != core::LineKind::settled)) {
+    const bool bad =
+        whole ? piece->kind == core::LineKind::bad : piece->kind != core::LineKind::settled;
+    in_bad_line_ = bad || (in_bad_line_ && !piece->starts_line);
+    if (in_bad_line_) {
       batch_ += piece->text;
-      batch_ += '\n';
+      batch_.append(piece->ends_line ? 1 : 0, '\n');
     }
   }
   if (bad_size_ + batch_.size() > size_max) {

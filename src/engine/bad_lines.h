@@ -67,6 +67,7 @@ class BadLines {
   FileId bad_;
   std::uint64_t bad_size_ = 0;
   std::string batch_;
+  bool in_bad_line_ = false;
   bool kept_ = false;
   std::optional<bool> result_;
 };

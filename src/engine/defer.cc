@@ -21,6 +21,7 @@ void Defer::work(Turn& turn, Place& put_back) {
   if (turn.tick && stage_ == Stage::adopting_later) {
     take_over(turn);
   }
+  move_if_wanted(turn);
   if (stage_ != Stage::idle || waiting_.empty() || turn.exit) {
     return;
   }
@@ -231,9 +232,15 @@ void Defer::adopted_tail(Turn& turn, std::string_view tail) {
 // ---------------------------------------------------------------- becoming a backlog file
 
 void Defer::move_to_backlog(Turn& turn) {
-  if (stage_ != Stage::idle || !file_ || size_ == 0 || !waiting_.empty()) {
+  move_wanted_ = size_ > 0;
+  move_if_wanted(turn);
+}
+
+void Defer::move_if_wanted(Turn& turn) {
+  if (!move_wanted_ || stage_ != Stage::idle || !file_ || turn.exit) {
     return;
   }
+  move_wanted_ = false;
   target_time_ = turn.now.wall;
   stage_ = Stage::moving;
   begin_move(turn);

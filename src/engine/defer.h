@@ -33,7 +33,8 @@ class Defer {
   void on(Turn& turn, const Event& event);
   // Starts what can be started. Entries that could not be recorded are moved to `put_back`.
   void work(Turn& turn, Place& put_back);
-  // Asks for the move to a backlog name, when there is anything to move.
+  // Asks for the move to a backlog name, when there is anything to move: it begins when the batch
+  // under way is recorded, before the next one.
   void move_to_backlog(Turn& turn);
 
   // Where deferred entries wait: Turn::to_defer is this list.
@@ -76,6 +77,7 @@ class Defer {
   void adopted_tail(Turn& turn, std::string_view tail);
   void take_over(Turn& turn);
   void read_tail(Turn& turn);
+  void move_if_wanted(Turn& turn);
   void begin_move(Turn& turn);
   void move_ended(Turn& turn, const Steps::End& end);
   OpId ask(Turn& turn) { return op_ = turn.ids.op(Room::defer); }
@@ -99,8 +101,9 @@ class Defer {
   Steps move_;
   std::string target_;
   core::WallTime target_time_{};
+  bool move_wanted_ = false;
   bool moved_ = false;
-  bool fresh_period_ = false;
+  bool fresh_period_ = true;
 };
 
 }  // namespace innduct::engine

@@ -141,7 +141,8 @@ void Duct::work(Turn& turn) {
     turn.tick = false;  // every room has had it
   }
   wake_again_ = turn.again;
-  if (turn.now.monotonic >= next_statistics_) {
+  const bool file_done = feed_.take_file_done() | backlog_.take_file_done();
+  if (file_done || turn.now.monotonic >= next_statistics_ || (turn.exit && feed_.finished())) {
     log_statistics(turn);
   }
 }
@@ -292,6 +293,9 @@ Status Duct::status(core::Now now) const {
   status.backlog_files = backlog_.waiting();
   status.backlog_bytes = backlog_.waiting_bytes();
   status.backlog_unreadable = backlog_.unreadable();
+  if (const auto scan = backlog_.next_scan()) {
+    status.backlog_scan_in = std::max(*scan - now.monotonic, core::Duration::zero());
+  }
   status.accepted_percent = offers_.accepted_proportion() * 100;
   status.no_check = offers_.no_check();
   status.store_in_trouble = spool_.resting();

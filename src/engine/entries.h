@@ -64,6 +64,7 @@ struct Entry {
   std::uint8_t suspicions = 0;  // connections that died with this as the first unanswered article
   bool backlog = false;         // from a backlog file
   bool must_check = false;      // it may have arrived: never TAKETHIS without CHECK
+  bool fetch_first = false;     // not offered before the spool has given it out
   bool granted = false;         // the peer asked for it on its present connection
   bool damaged = false;         // not fit for the wire
   Fate fate = Fate::undecided;

@@ -41,7 +41,7 @@ void Feed::go(Turn& turn, FeedMove move) {
       request_.forget(turn);
       last_problem_.clear();
       ok_without_feed_ = flush_wanted_ = false;
-      half_ = Half::unknown;
+      await_half();
       flushing_->look_again();  // innd has written its last line to it by now
       finish_at_ =
           turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
@@ -59,11 +59,11 @@ void Feed::go(Turn& turn, FeedMove move) {
       if (feed_ != nullptr) {
         nameless_ = std::exchange(feed_, nullptr);
         nameless_->look_again();
-        half_ = Half::unknown;
+        await_half();
       }
       if (flushing_ != nullptr) {
         flushing_->look_again();
-        half_ = Half::unknown;
+        await_half();
       }
       turn.note(Level::notice, "innd has dropped the feed: finishing what is in hand");
       break;
@@ -124,7 +124,7 @@ void Feed::work(Turn& turn, House& house) {
     }
   }
   const bool poll = !turn.config.watch && turn.now.monotonic >= poll_at_;
-  if (turn.tick || poll || poll_at_ == core::Instant::max()) {
+  if (!turn.config.watch && (poll || poll_at_ == core::Instant::max())) {
     poll_at_ = turn.now.monotonic + turn.config.feedfile_poll;
   }
   for (Source* source : {feed_, flushing_, nameless_}) {
@@ -158,7 +158,7 @@ void Feed::work(Turn& turn, House& house) {
   }
 }
 
-core::Instant Feed::deadline() const { return request_.deadline(); }
+core::Instant Feed::deadline() const { return std::min(poll_at_, request_.deadline()); }
 
 std::optional<core::Instant> Feed::finish_at() const {
   const bool counts = state_ == FeedState::separated || state_ == FeedState::finishing;
@@ -266,7 +266,7 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
                       "read to its end, then the other one"));
   nameless_ = std::exchange(feed_, nullptr);
   nameless_->look_again();
-  half_ = Half::unknown;
+  await_half();
   gone_ = false;
   request_.forget(turn);
   open_feed(turn, house, true);
@@ -457,6 +457,7 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
       case Purpose::prove:
         flushing_closed_ = false;
         house.sources.forget(*std::exchange(flushing_, nullptr));
+        file_done_ = true;
         return;
       case Purpose::leave:
         finished_ = true;

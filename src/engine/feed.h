@@ -51,6 +51,8 @@ class Feed {
   const Source* flushing() const { return flushing_; }
   // When the finish timeout expires, in SEPARATED and FINISHING.
   std::optional<core::Instant> finish_at() const;
+  // True once after an input file was finished: statistics are logged then.
+  bool take_file_done() { return std::exchange(file_done_, false); }
   // A dropped feed was finished: the lock file is gone.
   bool finished() const { return finished_; }
 
@@ -101,6 +103,10 @@ class Feed {
   void answered(Turn& turn, const FlushRequest::Answer& answer);
   void flush_failed(Turn& turn, std::string_view why);
   void steps_ended(Turn& turn, House& house, const Steps::End& end);
+  void await_half() {
+    half_ = Half::unknown;
+    joined_ = false;
+  }
   void settle_half(Turn& turn, House& house, Source& old);
   void expire(Turn& turn, House& house);
   void leave_flushing(Turn& turn, House& house);
@@ -137,6 +143,7 @@ class Feed {
   std::string last_problem_;      // of flushing, so that it is said once
 
   Half half_ = Half::settled;
+  bool joined_ = false;  // its rest was in F: that must be blanked, too, before the old file goes
   Leaving leaving_ = Leaving::no;
   core::Instant finish_at_{};
   core::WallTime move_time_{};
@@ -148,6 +155,7 @@ class Feed {
   bool damaged_left_ = false;  // DROPPING: only damaged articles are left
   bool looked_last_ = false;   // DROPPING: F was looked for when everything else was done
   core::Instant next_warning_{};
+  bool file_done_ = false;
   bool finished_ = false;
 };
 

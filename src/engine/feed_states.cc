@@ -124,6 +124,7 @@ void Feed::settle_half(Turn& turn, House& house, Source& old) {
     }
     if (feed_->join_first_line(turn, old, queue(house))) {
       half_ = Half::settled;
+      joined_ = true;
       turn.note(Level::notice, core::cat("a line that was cut between ", old.name(), " and ",
                                          names_.feed, " was joined"));
     }
@@ -162,7 +163,7 @@ void Feed::expire(Turn& turn, House& house) {
 void Feed::leave_flushing(Turn& turn, House& house) {
   switch (leaving_) {
     case Leaving::no: {
-      const bool feed_is_blanked = feed_ == nullptr || feed_->blanks_written();
+      const bool feed_is_blanked = !joined_ || feed_ == nullptr || feed_->blanks_written();
       if (steps_.running() || not_before_tick_ || half_ != Half::settled || !flushing_->quiet() ||
           !feed_is_blanked) {
         return;
@@ -222,6 +223,7 @@ void Feed::flushing_left(Turn& turn, House& house) {
     return;
   }
   house.sources.forget(*std::exchange(flushing_, nullptr));
+  file_done_ = true;
   if (state_ != FeedState::dropping) {
     go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
   }
@@ -235,7 +237,7 @@ void Feed::finish_nameless(Turn& turn, House& house) {
   }
   admit(turn, house, nameless_);
   settle_half(turn, house, *nameless_);
-  const bool feed_is_blanked = feed_ == nullptr || feed_->blanks_written();
+  const bool feed_is_blanked = !joined_ || feed_ == nullptr || feed_->blanks_written();
   if (half_ == Half::settled && nameless_->stage() == Source::Stage::open && nameless_->quiet() &&
       feed_is_blanked) {
     nameless_->close(turn);

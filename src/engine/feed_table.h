@@ -1,7 +1,7 @@
 // feed_table.h: the states of the dance with innd, and every move that is allowed between them.
 //
-// The table is the design: Feed::go() refuses a move that is not in it, the diagram in
-// ARCHITECTURE.md is printed from it, and a test compares the two.
+// The table is the design: Feed::go() refuses a move that is not in it, the table
+// in ARCHITECTURE.md shows it, and a test compares the two.
 #pragma once
 
 #include <array>

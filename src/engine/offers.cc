@@ -42,8 +42,10 @@ void Offers::sent(Turn& turn, ConnId conn, std::size_t bytes) {
 }
 
 void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
-  for (Place* place : connection.places()) {
-    give_back(turn, connection, *place);
+  for (const Place* place : connection.places()) {
+    while (!place->empty()) {
+      give_back(turn, connection, place->front());
+    }
   }
   core::check(connection.fetched_bytes == 0, "a connection that is gone holds no article");
   connection.gone = true;
@@ -51,15 +53,12 @@ void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
   turn.again = true;
 }
 
-void Offers::give_back(Turn& turn, Connection& connection, Place& place) {
-  const bool taken = &place == &connection.taking;
-  while (!place.empty()) {
-    const EntryId id = place.front();
-    leave_wire(turn, connection, id);
-    turn.entries[id].must_check = turn.entries[id].must_check || taken;
-    ++turn.counters.returned;
-    turn.entries.move_back(id, turn.to_requeue);
-  }
+void Offers::give_back(Turn& turn, Connection& connection, EntryId id) {
+  Entry& entry = turn.entries[id];
+  entry.must_check = entry.must_check || turn.entries.is_in(id, connection.taking);
+  leave_wire(turn, connection, id);
+  ++turn.counters.returned;
+  turn.entries.move_back(id, turn.to_requeue);
 }
 
 // The entry is about to leave the connection: nothing of it is left there.
@@ -108,22 +107,29 @@ void Offers::close_all(Turn& turn) {
 }
 
 void Offers::withdraw(Turn& turn, Slot source) {
-  const auto is_of_source = [&](const Place& place) {
-    for (EntryId id = place.front(); id != no_entry; id = turn.entries.next(id)) {
-      if (turn.entries[id].source == source || turn.entries[id].tail_source == source) {
-        return true;
-      }
+  const auto is_of_source = [&](EntryId id) {
+    return turn.entries[id].source == source || turn.entries[id].tail_source == source;
+  };
+  const auto holds_one = [&](const Place& place) {
+    EntryId id = place.front();
+    while (id != no_entry && !is_of_source(id)) {
+      id = turn.entries.next(id);
     }
-    return false;
+    return id != no_entry;
   };
   for (const auto& connection : connections_) {
-    if (!connection->gone &&
-        (is_of_source(connection->checking) || is_of_source(connection->taking))) {
+    if (!connection->gone && (holds_one(connection->checking) || holds_one(connection->taking))) {
       turn.actions.add(Disconnect{connection->id, false});
       retire(turn, *connection, Parting::lost);
     } else if (!connection->gone) {
-      for (Place* place : {&connection->ready, &connection->fetching, &connection->wanted}) {
-        give_back(turn, *connection, *place);
+      for (const Place* place : {&connection->ready, &connection->fetching, &connection->wanted}) {
+        for (EntryId id = place->front(); id != no_entry;) {
+          const EntryId next = turn.entries.next(id);
+          if (is_of_source(id)) {
+            give_back(turn, *connection, id);
+          }
+          id = next;
+        }
       }
     }
   }
@@ -240,8 +246,8 @@ void Offers::give_out(Turn& turn, Connection& connection) {
   for (EntryId id = next_entry(); id != no_entry && connection.outstanding() < window;
        id = next_entry()) {
     Entry& entry = turn.entries[id];
-    const bool check_first =
-        streaming && !entry.message_id().empty() && (entry.must_check || !no_check());
+    const bool fetch_first = entry.fetch_first || entry.message_id().empty();
+    const bool check_first = streaming && !fetch_first && (entry.must_check || !no_check());
     if (check_first && connection.checks >= Limits::checks) {
       break;
     }
@@ -299,11 +305,14 @@ void Offers::fetched(Turn& turn, const Fetched& fetched, Spool& spool) {
   }
   spool.succeeded();
   likely_size_ = std::max(fetched.size, likely_size_ - likely_size_ / 16);
-  if (entry.message_id().empty()) {
-    // Known from now on: the entry is offered like any other.
+  if (entry.fetch_first || entry.message_id().empty()) {
+    // From now on the entry is offered like any other.
     leave_wire(turn, *holder, id);
-    entry.text += ' ';
-    entry.text += fetched.message_id;
+    entry.fetch_first = false;
+    if (entry.message_id().empty()) {
+      entry.text += ' ';
+      entry.text += fetched.message_id;
+    }
     turn.entries.move_back(id, turn.to_requeue);
     return;
   }

@@ -138,7 +138,7 @@ class Offers {
   void quit(Turn& turn, Connection& connection);
   // Sends its entries back to the queue, and marks the connection as gone.
   void retire(Turn& turn, Connection& connection, Parting parting);
-  void give_back(Turn& turn, Connection& connection, Place& place);
+  void give_back(Turn& turn, Connection& connection, EntryId id);
   void release_article(Turn& turn, Connection& connection, EntryId id);
 
   const Config& config_;

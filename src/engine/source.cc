@@ -133,7 +133,7 @@ void Source::start_over() {
   pass_ = {};
   read_op_ = {};
   at_end_ = more_cut_ = given_up_ = false;
-  known_size_ = synced_to_ = 0;
+  known_size_ = synced_to_ = syncing_to_ = 0;
 }
 
 // ---------------------------------------------------------------- reading and cutting

@@ -152,6 +152,10 @@ void Spool::work(Turn& turn) {
     reopening_since_ = turn.now.monotonic;
     reopen_op_ = turn.ids.op(Room::spool);
     turn.actions.add(ReopenStore{reopen_op_});
+    for (EntryId id = unproven_.front(); id != no_entry; id = turn.entries.next(id)) {
+      // To offer it again before that is known would only annoy a peer that has said yes once.
+      turn.entries[id].fetch_first = true;
+    }
     turn.entries.move_all_back(unproven_, turn.to_requeue);
     turn.again = true;
   }

@@ -35,7 +35,11 @@ std::string render_text(const Status& status) {
                    " store=", status.store_in_trouble ? "trouble" : "ok", "\n"));
   append(text, cat("defer_bytes=", status.defer_bytes, " backlog_files=", status.backlog_files,
                    " backlog_bytes=", status.backlog_bytes,
-                   " backlog_unreadable=", status.backlog_unreadable, "\n"));
+                   " backlog_unreadable=", status.backlog_unreadable));
+  if (status.backlog_scan_in) {
+    append(text, cat(" backlog_scan_in=", to_text(*status.backlog_scan_in)));
+  }
+  append(text, '\n');
   if (status.connect_failures > 0) {
     append(text, cat("connect_failures=", status.connect_failures, " last_failure=\"",
                      core::escaped(status.connect_failure), "\"\n"));

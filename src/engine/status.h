@@ -49,6 +49,7 @@ struct Status {
   std::size_t backlog_files = 0;
   std::uint64_t backlog_bytes = 0;
   std::size_t backlog_unreadable = 0;
+  std::optional<core::Duration> backlog_scan_in;
   double accepted_percent = 0;
   bool no_check = false;
   bool store_in_trouble = false;

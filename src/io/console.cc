@@ -15,9 +15,7 @@
 namespace innduct::io {
 
 Console::Console(boost::asio::io_context& loop, Inbox& inbox)
-    : inbox_(inbox),
-      reader_(loop, Worker::AtEnd::leave),
-      writer_(loop, Worker::AtEnd::leave) {}
+    : inbox_(inbox), reader_(loop, Worker::AtEnd::leave), writer_(loop, Worker::AtEnd::leave) {}
 
 void Console::open(int input, int output) {
   input_ = input;

@@ -4,10 +4,9 @@
 // non-blocking: it is shared with the shell that started us. So one thread reads, another writes.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <string_view>
-
-#include <boost/asio/io_context.hpp>
 
 #include "engine/ids.h"
 #include "io/inbox.h"

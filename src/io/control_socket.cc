@@ -9,12 +9,11 @@
 #include <sys/un.h>
 
 #include <array>
+#include <boost/asio/buffer.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
 
 #include "core/cat.h"
 #include "io/descriptor.h"
@@ -50,7 +49,7 @@ int try_to_connect(const std::string& path) {
 
 // Unlinks a socket that nobody listens on.
 std::expected<void, ListenFailed> make_way(const std::string& path) {
-  struct stat found{};
+  struct stat found {};
   if (::lstat(path.c_str(), &found) < 0) {
     if (errno == ENOENT) {
       return {};
@@ -198,7 +197,8 @@ void ControlSocket::received(ClientId id, const error_code& error, std::size_t s
     inbox_.tell(engine::Asked{id, inbox_.keep(*line)});
   }
   if (client->lines.overlong()) {
-    client->unsent += core::cat("error: a line has at most ", LineCutter::line_size_max, " bytes\n");
+    client->unsent +=
+        core::cat("error: a line has at most ", LineCutter::line_size_max, " bytes\n");
     write(*client);
     if (find(id) != nullptr) {
       lose(*client);

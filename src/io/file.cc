@@ -80,7 +80,7 @@ FileStat told(const struct stat& found) {
 }
 
 Tried<FileStat> stat_at(int directory, const char* name, bool follow) {
-  struct stat found{};
+  struct stat found {};
   const int flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
   if (retried([&] { return ::fstatat(directory, name, &found, flags); }) < 0) {
     return std::unexpected(errno);
@@ -108,7 +108,7 @@ Tried<void> close_file(int file) {
 }
 
 Tried<FileStat> stat_file(int file) {
-  struct stat found{};
+  struct stat found {};
   if (retried([&] { return ::fstat(file, &found); }) < 0) {
     return std::unexpected(errno);
   }

@@ -89,7 +89,8 @@ void Files::perform(const engine::StatFile& action) {
 }
 
 void Files::perform(const engine::Read& action) {
-  const auto read = [offset = action.offset, length = action.length](int file) -> Tried<std::string> {
+  const auto read = [offset = action.offset,
+                     length = action.length](int file) -> Tried<std::string> {
     std::string bytes(length, '\0');
     const Tried<std::size_t> got = read_at(file, offset, bytes);
     if (!got) {
@@ -127,9 +128,8 @@ void Files::perform(const engine::Append& action) {
   if (found->on_disk_thread == 0) {
     tell(action.op, append_to(found->descriptor.get(), action.bytes));
   } else {
-    in_order(action.op, action.file, [bytes = std::string(action.bytes)](int file) {
-      return append_to(file, bytes);
-    });
+    in_order(action.op, action.file,
+             [bytes = std::string(action.bytes)](int file) { return append_to(file, bytes); });
   }
 }
 

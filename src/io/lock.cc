@@ -44,7 +44,7 @@ std::expected<FeedLock, LockFailed> FeedLock::take(const std::string& path) {
       return std::unexpected(trouble(path, opened.error()));
     }
     Descriptor file(*opened);
-    struct flock whole{};
+    struct flock whole {};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
     if (::fcntl(file.get(), F_OFD_SETLK, &whole) < 0) {
@@ -73,8 +73,7 @@ std::expected<void, std::string> FeedLock::write(std::string_view text) {
     written = append_to(file_.get(), text);
   }
   if (!written) {
-    return std::unexpected(
-        core::cat("lock file ", path_, ": ", std::strerror(written.error())));
+    return std::unexpected(core::cat("lock file ", path_, ": ", std::strerror(written.error())));
   }
   return {};
 }

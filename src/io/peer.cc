@@ -7,16 +7,15 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "core/cat.h"
 #include "core/check.h"
@@ -50,18 +49,18 @@ struct Peer::Connection {
   tcp::socket socket;
   State state = State::connecting;
   Outbox outbox;
-  bool sending = false;        // it is in sending_
-  bool awaits_room = false;    // the socket's buffer is full
-  bool shut = false;           // we have said all that we had to say
-  int send_error = 0;          // nothing can be sent any more; what was received may still be read
+  bool sending = false;         // it is in sending_
+  bool awaits_room = false;     // the socket's buffer is full
+  bool shut = false;            // we have said all that we had to say
+  int send_error = 0;           // nothing can be sent any more; what was received may still be read
   std::uint64_t sent_turn = 0;  // Sent was told in this turn of the inbox,
   std::size_t sent_index = 0;   // at this place
   std::unique_ptr<char[]> room = std::make_unique_for_overwrite<char[]>(received_bytes_max);
   std::optional<boost::asio::steady_timer> leave_timer;
 };
 
-Peer::Peer(boost::asio::io_context& loop, Inbox& inbox, std::uint16_t port,
-           SourceAddresses sources, GiveBack give_back)
+Peer::Peer(boost::asio::io_context& loop, Inbox& inbox, std::uint16_t port, SourceAddresses sources,
+           GiveBack give_back)
     : loop_(loop),
       inbox_(inbox),
       port_(port),
@@ -81,15 +80,13 @@ void Peer::connect(ConnId conn, std::string_view address) {
     return;
   }
   const SourceAddress& source = sources_.of(found);
-  if (source.use == SourceAddress::Use::one &&
-      connection.socket.bind({source.address, 0}, error)) {
+  if (source.use == SourceAddress::Use::one && connection.socket.bind({source.address, 0}, error)) {
     lose(connection, error.value(),
          core::cat("the source address ", source.address.to_string(), " of inn.conf: "));
     return;
   }
-  connection.socket.async_connect({found, port_}, [this, conn](const error_code& failure) {
-    connected(conn, failure);
-  });
+  connection.socket.async_connect(
+      {found, port_}, [this, conn](const error_code& failure) { connected(conn, failure); });
 }
 
 bool Peer::open(Connection& connection, const boost::asio::ip::address& address,
@@ -123,8 +120,7 @@ void Peer::connected(ConnId conn, const error_code& error) {
 
 void Peer::send(ConnId conn, std::string_view text, ArticleRef article, std::string_view bytes) {
   Connection* const connection = find(conn);
-  if (connection == nullptr || connection->state == State::leaving ||
-      connection->send_error != 0) {
+  if (connection == nullptr || connection->state == State::leaving || connection->send_error != 0) {
     if (article) {
       give_back_(article);
     }
@@ -233,16 +229,16 @@ void Peer::write(Connection& connection) {
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
       connection.awaits_room = true;
-      connection.socket.async_wait(
-          tcp::socket::wait_write, [this, conn = connection.id](const error_code& error) {
-            Connection* const found = find(conn);
-            if (found == nullptr || error) {
-              return;
-            }
-            found->awaits_room = false;
-            write(*found);
-            close_if_left(*found);
-          });
+      connection.socket.async_wait(tcp::socket::wait_write,
+                                   [this, conn = connection.id](const error_code& error) {
+                                     Connection* const found = find(conn);
+                                     if (found == nullptr || error) {
+                                       return;
+                                     }
+                                     found->awaits_room = false;
+                                     write(*found);
+                                     close_if_left(*found);
+                                   });
       break;
     }
     // The peer may have said why before it went: reading comes to its end and tells Lost.
@@ -288,7 +284,6 @@ void Peer::close_if_left(Connection& connection) {
   connection.socket.shutdown(tcp::socket::shutdown_send, error);
   if (error || connection.send_error != 0) {
     close(connection);
-    return;
   }
 }
 

@@ -9,6 +9,8 @@
 
 #include <sys/uio.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,9 +18,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/system/error_code.hpp>
 
 #include "engine/port.h"
 #include "io/inbox.h"

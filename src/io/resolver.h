@@ -1,10 +1,9 @@
 // resolver.h: the peer's addresses, looked up on a thread of its own.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <string>
-
-#include <boost/asio/io_context.hpp>
 
 #include "engine/ids.h"
 #include "io/inbox.h"

@@ -4,11 +4,10 @@
 // chooses. `none`: peers are not reached over that family at all.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <cstdint>
 #include <expected>
 #include <string>
-
-#include <boost/asio/ip/address.hpp>
 
 namespace innduct::io {
 

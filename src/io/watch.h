@@ -4,12 +4,11 @@
 // is compared, and only another size than the one last seen is told.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 #include <expected>
 #include <string>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "engine/ids.h"
 #include "io/inbox.h"

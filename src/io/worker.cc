@@ -1,13 +1,12 @@
 // worker.cc: two queues under one lock.
 #include "io/worker.h"
 
+#include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/post.hpp>
 
 namespace innduct::io {
 
@@ -16,7 +15,7 @@ struct Worker::Desk {
   std::condition_variable wake;
   std::deque<Work> waiting;
   std::vector<Done> done;
-  bool posted = false;  // finish() is on its way to the loop
+  bool posted = false;                      // finish() is on its way to the loop
   boost::asio::io_context* loop = nullptr;  // null: the end
 };
 

@@ -5,12 +5,11 @@
 //     done()    <--one post for all that is done meanwhile---
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
-
-#include <boost/asio/io_context.hpp>
 
 namespace innduct::io {
 

@@ -127,7 +127,8 @@ TEST(OptionsTest, EachOptionHasItsEffect) {
       {"--idle-timeout", "9sec", [](const Options& o) { return o.config.idle_timeout == 9s; }},
       {"--stats-log-interval", "1hour",
        [](const Options& o) { return o.config.stats_log_interval == 1h; }},
-      {"--low-volume-thresh", "0", [](const Options& o) { return o.config.low_volume_thresh == 0; }},
+      {"--low-volume-thresh", "0",
+       [](const Options& o) { return o.config.low_volume_thresh == 0; }},
       {"--low-volume-window", "1d",
        [](const Options& o) { return o.config.low_volume_window == 24h; }},
       {"--max-bad-input-data-ratio", "0",
@@ -206,8 +207,7 @@ TEST(OptionsTest, SiteAndFqdnAreChecked) {
   }
   EXPECT_NE(mistakes({"a\nb"}).find("a\\nb"), std::string::npos);  // escaped
   EXPECT_TRUE(mistakes({"peer", ""}).starts_with("fqdn `"));
-  EXPECT_NE(mistakes({"peer", "host", "more"}).find("too many arguments: more"),
-            std::string::npos);
+  EXPECT_NE(mistakes({"peer", "host", "more"}).find("too many arguments: more"), std::string::npos);
 }
 
 TEST(OptionsTest, AllMistakesAreSaidAtOnce) {

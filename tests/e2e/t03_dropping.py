@@ -143,6 +143,7 @@ def unreadable_backlog_holds_the_end_back(stage):
     lab.source.ctl("drop", "peer")
     duct = Duct(lab, stats_log_interval="1s", earliest_deferred_retry="0.2s").launch()
     wait_for(lambda: duct.said("peer_backlogLocked"), "the file is named")
+    duct.ask("flush")
     stays(duct.running, "innduct waits", 1.5)
     backlog.chmod(0o664)
     os.utime(backlog)  # it is looked at again when it has changed

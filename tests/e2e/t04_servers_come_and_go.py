@@ -169,17 +169,17 @@ def peer_throttled(stage):
 
 @case()
 def peer_rejects_connections(stage):
-    """A peer that takes no new connections is tried again at the interval, no faster."""
-    def between(lab, duct):
-        lab.peer.ctl("reject", "test")
-        lab.peer.ctl("flush", "")
-        before = len(lab.peer.said("rejected|400"))
-        ids = inject(lab.source, 50, tag="meanwhile")
-        calm(duct)
-        lab.peer.ctl("allow", "test")
-        true(len(lab.peer.said("rejected|400")) - before <= OUTAGE / 0.5 + 2, "tries of a connection")
-        return ids
-    fed(stage, between)
+    """A peer that takes no connections (400 as greeting) is tried at the interval, no faster."""
+    lab = Lab(stage)
+    lab.peer.ctl("reject", "no more today")
+    ids = inject(lab.source, 50)
+    duct = Duct(lab, reconnect_interval="0.5s").start()
+    calm(duct)
+    tries = len(lab.peer.said("no more today")) - len(lab.peer.said("ctlinnd command"))
+    true(1 <= tries <= OUTAGE / 0.4 + 2, f"{tries} connections in {OUTAGE} s")
+    lab.peer.ctl("allow", "no more today")
+    account.wait_arrived(lab.peer, ids)
+    account.complete(lab, ids)
 
 
 @case()

@@ -133,7 +133,7 @@ def closing(stage, where, answer):
     demand_all(lab, peer, ids)
     wait_for(lambda: peer.conversations[0].ended, "the connection is closed")
     true(len(peer.conversations) >= 2, "another connection is made")
-    again = peer.heard_of(VICTIM)[-2 if where == "takethis" else -1]
+    again = next(offer for offer in peer.heard_of(VICTIM) if offer.conversation.number > 0)
     equal(again.verb, "IHAVE" if where.startswith("ihave") else "CHECK",
           "how the article is offered again")
     equal(duct.show()["deferred"], 0, "deferred, by show")
@@ -420,7 +420,7 @@ def closes_at_any_byte(stage):
     ids = inject(lab.source, 5, size=1000)
     Duct(lab, to=peer, max_connections=1, period_interval="0.1s", reconnect_interval="0.05s").start()
     demand_all(lab, peer, ids)
-    true(len(peer.conversations) > len(after), f"{len(peer.conversations)} connections")
+    true(len(peer.conversations) > 60, f"{len(peer.conversations)} connections")
 
 
 @case()

@@ -190,6 +190,7 @@ def next_blscan(stage):
     lab = Lab(stage)
     records = stored(lab, 5, "scan")
     duct = Duct(lab, earliest_deferred_retry="0.2s", backlog_rescan_interval="1h").start()
+    wait_for(lambda: "backlog_scan_in=" in duct.ask("show"), "the first look for backlog files")
     drop_in(stage, lab.files.backlog("Later"), lines_of(records))
     stays(lambda: not set(ids(records)) & set(account.arrived(lab.peer)), "it is not noticed", 1.5)
     duct.ask("next blscan")

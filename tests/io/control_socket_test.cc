@@ -6,10 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <boost/asio/post.hpp>
 #include <optional>
 #include <vector>
-
-#include <boost/asio/post.hpp>
 
 #include "inn/temp_dir.h"
 #include "io/line_cutter.h"
@@ -216,7 +215,7 @@ TEST_F(ControlSocketTest, AStaleSocketIsReplaced) {
 
 TEST_F(ControlSocketTest, OnlyItsOwnerMayConnect) {
   ASSERT_TRUE(control->listen(path));
-  struct stat found{};
+  struct stat found {};
   ASSERT_EQ(::stat((dir / "innduct").c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 07777, 0700u);
   ASSERT_EQ(::stat(path.c_str(), &found), 0);

@@ -1,5 +1,5 @@
-// file_test.cc: proves what each system call on a file answers, on a real file system: modes, links,
-// fifos, full files, and the promise that an overwrite never makes a file longer.
+// file_test.cc: proves what each system call on a file answers, on a real file system: modes,
+// links, fifos, full files, and the promise that an overwrite never makes a file longer.
 #include "io/file.h"
 
 #include <fcntl.h>
@@ -63,11 +63,11 @@ TEST_F(FileTest, OpensAsTheModeSays) {
   EXPECT_EQ(content("there"), "0123456789");
   EXPECT_EQ(error_of_open("there", OpenMode::replace), 0);
   EXPECT_EQ(content("there"), "");
-  for (const auto& [name, mode] : {std::pair{"a", OpenMode::append_or_create},
-                                   std::pair{"b", OpenMode::append_exclusive},
-                                   std::pair{"c", OpenMode::replace}}) {
+  for (const auto& [name, mode] :
+       {std::pair{"a", OpenMode::append_or_create}, std::pair{"b", OpenMode::append_exclusive},
+        std::pair{"c", OpenMode::replace}}) {
     const Descriptor file = open(name, mode);
-    struct stat found{};
+    struct stat found {};
     ASSERT_EQ(::fstat(file.get(), &found), 0);
     EXPECT_EQ(found.st_mode & 07777, 0664u) << name;
     EXPECT_TRUE(::fcntl(file.get(), F_GETFD) & FD_CLOEXEC) << name;
@@ -98,7 +98,8 @@ TEST_F(FileTest, ReadsAtAnyPlace) {
     std::uint64_t offset;
     std::size_t length;
     std::string_view expected;
-  } cases[] = {{0, 4, "0123"}, {6, 4, "6789"}, {6, 100, "6789"}, {10, 4, ""}, {99, 4, ""}, {3, 0, ""}};
+  } cases[] = {{0, 4, "0123"}, {6, 4, "6789"}, {6, 100, "6789"},
+               {10, 4, ""},    {99, 4, ""},    {3, 0, ""}};
   for (const auto& [offset, length, expected] : cases) {
     std::string room(length, '?');
     const Tried<std::size_t> got = read_at(file.get(), offset, room);

@@ -89,7 +89,7 @@ TEST_F(LockTest, ASecondProcessIsToldWhoHasIt) {
 TEST_F(LockTest, RespectsProcessLocks) {
   const Holder holder([&] {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT, 0664);
-    struct flock whole{};
+    struct flock whole {};
     whole.l_type = F_WRLCK;
     return ::fcntl(file, F_SETLK, &whole) == 0;
   });

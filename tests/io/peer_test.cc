@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <map>
 #include <optional>
@@ -13,8 +14,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include <boost/asio/post.hpp>
 
 #include "loop.h"
 #include "sockets.h"
@@ -29,8 +28,8 @@ using engine::Event;
 class PeerTest : public ::testing::Test {
  protected:
   void start(const char* source = "") {
-    peer.emplace(loop.context(), loop.inbox(), listener.port(),
-                 *read_source_addresses(source, ""), [this](ArticleRef article) {
+    peer.emplace(loop.context(), loop.inbox(), listener.port(), *read_source_addresses(source, ""),
+                 [this](ArticleRef article) {
                    EXPECT_TRUE(out.erase(article)) << "given back, but not out";
                  });
   }
@@ -173,7 +172,7 @@ TEST_F(PeerTest, ManyArticlesReachASlowReaderWhole) {
 TEST_F(PeerTest, SentIsToldOnceATurn) {
   start();
   const Descriptor other = connect({1});
-  const std::string article(100'000'000, 'x');
+  const std::string article(10'000'000, 'x');
   send({1}, "", {1}, article);
   peer->leave();
   std::size_t turns = 0;
@@ -263,7 +262,7 @@ TEST_F(PeerTest, TheLastWordsAreHeardThoughSendingFails) {
 TEST_F(PeerTest, ALostConnectionGivesItsArticlesBack) {
   start();
   Descriptor other = connect({1});
-  const std::string article(20'000'000, 'x');
+  const std::string article(8'000'000, 'x');
   send({1}, "TAKETHIS <a@b>\r\n", {1}, article);
   send({1}, "TAKETHIS <c@d>\r\n", {2}, article);
   peer->leave();
@@ -279,7 +278,7 @@ TEST_F(PeerTest, ALostConnectionGivesItsArticlesBack) {
 TEST_F(PeerTest, AnAbortSendsWhatTheSocketTakesAndNoMore) {
   start();
   const Descriptor other = connect({1});
-  const std::string article(20'000'000, 'x');
+  const std::string article(8'000'000, 'x');
   send({1}, "TAKETHIS <a@b>\r\n", {1}, article);
   peer->disconnect({1}, false);
   EXPECT_TRUE(out.empty());
@@ -293,7 +292,7 @@ TEST_F(PeerTest, AnAbortSendsWhatTheSocketTakesAndNoMore) {
 TEST_F(PeerTest, AGracefulEndLetsEverythingLeave) {
   start();
   Descriptor other = connect({1});
-  const std::string article(20'000'000, 'x');
+  const std::string article(8'000'000, 'x');
   send({1}, "", {1}, article);
   send({1}, "QUIT\r\n");
   peer->disconnect({1}, true);

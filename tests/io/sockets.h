@@ -73,7 +73,7 @@ inline void say(const io::Descriptor& to, std::string_view text) {
 
 // Whatever has arrived; `ended` is set at the end of file or an error.
 inline std::string hear(const io::Descriptor& from, bool* ended = nullptr,
-                        std::size_t size_max = 1 << 20) {
+                        std::size_t size_max = 1 << 16) {
   std::string heard(size_max, '\0');
   const ssize_t got = ::recv(from.get(), heard.data(), heard.size(), MSG_DONTWAIT);
   const bool nothing_yet = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);

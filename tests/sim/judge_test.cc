@@ -165,11 +165,14 @@ TEST_F(JudgeTest, APowerCutTakesOnlyWhatWasNotSure) {
 }
 
 TEST_F(JudgeTest, Exit4MeansThatEverythingIsAnswered) {
-  EXPECT_THROW(judge_.finished(), Failure);
+  const core::Instant fed = ledger_.account(article_).fed_at;
+  const core::Instant later = fed + std::chrono::seconds(1);
+  EXPECT_THROW(judge_.finished(later), Failure);
+  EXPECT_NO_THROW(judge_.finished(fed)) << "it came after the program last looked";
   ledger_.settle(article_, 439);
-  EXPECT_NO_THROW(judge_.finished());
+  EXPECT_NO_THROW(judge_.finished(later));
   disk_.create(names::defer);
-  EXPECT_THROW(judge_.finished(), Failure);
+  EXPECT_THROW(judge_.finished(later), Failure);
 }
 
 }  // namespace

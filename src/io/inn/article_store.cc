@@ -25,7 +25,7 @@ using engine::FetchOutcome;
 constexpr std::size_t delivery_size_bytes = std::size_t{256} << 10;
 constexpr std::chrono::milliseconds delivery_interval{2};
 
-// At most 4 MB of memory is kept for later articles.
+// At most 4 MB of memory is kept for later articles, on either side.
 constexpr std::size_t spare_buffers_max = 128;
 constexpr std::size_t spare_buffer_size_max = std::size_t{32} << 10;
 

@@ -207,17 +207,26 @@ TEST_F(ArticleStoreTest, ReopensInOrder) {
   });
 }
 
+// Hand-overs of several turns gather while the article thread is busy with large articles.
 TEST_F(ArticleStoreTest, TakesRequestsWhileItWorks) {
-  constexpr std::uint64_t count = 200;
-  put(1, 20'000);
+  constexpr std::uint64_t large_count = 20;
+  constexpr std::uint64_t count = large_count + 200;
+  const std::string large = put(0, 900'000);
+  std::map<std::uint64_t, std::string> wires;
+  for (std::uint64_t ref = large_count + 1; ref <= count; ++ref) {
+    wires[ref] = put(static_cast<int>(ref));
+  }
   with_open_store([&](Feed& feed) {
     for (std::uint64_t ref = 1; ref <= count; ++ref) {
-      feed.store.fetch(ArticleRef{ref}, path(1), id(1));
+      const int number = ref <= large_count ? 0 : static_cast<int>(ref);
+      feed.store.fetch(ArticleRef{ref}, path(number), id(number));
       feed.loop.poll();  // a turn for each
     }
     feed.await_results(count);
     for (std::uint64_t ref = 1; ref <= count; ++ref) {
       EXPECT_EQ(feed.fetched(ref - 1).article, ArticleRef{ref});
+      ASSERT_EQ(feed.fetched(ref - 1).outcome, FetchOutcome::ready) << feed.fetched(ref - 1).text;
+      EXPECT_EQ(feed.store.bytes(ArticleRef{ref}), ref <= large_count ? large : wires[ref]);
     }
   });
 }
