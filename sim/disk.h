@@ -87,6 +87,7 @@ class Disk {
   void append(FileKey key, std::string_view bytes);
   void overwrite(FileKey key, std::uint64_t offset, std::string_view bytes);
   void truncate(FileKey key, std::uint64_t size);
+  void set_type(FileKey key, engine::FileType type) { files_.at(key).type = type; }
   // The program created it.
   void claim(FileKey key) { files_.at(key).ours = true; }
   engine::FileStat stat(FileKey key) const;

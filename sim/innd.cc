@@ -36,6 +36,10 @@ void Innd::start() {
   plan(o.crashes, [this] {
     if (running_) die("crashes");
   });
+  plan(o.misnamed, [this] {
+    misnamed_until_ = stage_.time.now().monotonic + dice_.widely(10s, 3000s);
+    stage_.say("innd", "does not find the site under the name that it is asked for");
+  });
   plan(o.drops, [this] {
     drop();
     stage_.time.after(dice_.widely(1s, 3000s), [this] {
@@ -57,9 +61,12 @@ void Innd::plan(unsigned count, std::function<void()> deed) {
 void Innd::plan_burst() {
   if (to_come_ == 0) return;
   // What is left when the faults end comes quickly.
-  const core::Duration pause = stage_.mercy ? core::Duration(10ms) : stage_.options.innd.pause;
-  stage_.time.after(dice_.widely(1ms, std::max<core::Duration>(pause, 2ms)), [this] {
-    if (running_ && begun_) {
+  core::Duration pause =
+      stage_.mercy ? 10ms : std::max<core::Duration>(stage_.options.innd.pause, 2ms);
+  const bool quiet = !running_ || !begun_ || stage_.time.now().monotonic < quiet_until_;
+  if (quiet) pause = std::max<core::Duration>(pause, 10s);
+  stage_.time.after(dice_.widely(quiet ? 1s : 1ms, pause), [this, quiet] {
+    if (!quiet && running_ && begun_) {
       const auto burst = static_cast<unsigned>(dice_.between(1, stage_.options.innd.burst));
       accept_articles(std::min(burst, to_come_));
     }
@@ -132,7 +139,7 @@ void Innd::line_written(const Line& line) {
                   {line.tail.file, line.tail.offset, record - line.head.length});
   }
   ledger_.feed(line.number);
-  if (stage_.time.now().monotonic < excused_until_) {
+  if (stage_.time.now().monotonic < quiet_until_) {
     ledger_.excuse(line.number, "people emptied the feed file a moment ago");
   } else if (line.broken) {
     ledger_.excuse(line.number, "a full disk cut its line into more than two pieces");
@@ -205,6 +212,10 @@ void Innd::ask_flush(Answer answer) {
     flush();
     tell(FlushOutcome::ok, "0 Ok");
   };
+  if (misnamed()) {
+    stage_.time.after(delay, [answer] { answer(FlushOutcome::no_such_site, "1 No such site"); });
+    return;
+  }
   const Answer nobody = [](FlushOutcome, std::string_view) {};
   if (strikes(o.flush_lies)) {
     stage_.time.after(delay, [this, answer] {
@@ -229,6 +240,10 @@ void Innd::ask_flush(Answer answer) {
       });
     });
   }
+}
+
+bool Innd::misnamed() const {
+  return !stage_.mercy && stage_.time.now().monotonic < misnamed_until_;
 }
 
 // ---------------------------------------------------------------- its life

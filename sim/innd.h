@@ -44,8 +44,15 @@ class Innd {
   void drop();
   void begin();
 
-  // What it feeds until then, it may lose: people did something to the feed file.
-  void excuse_lines_until(core::Instant when) { excused_until_ = when; }
+  // People emptied the feed file: until then it accepts no articles, and lines that it was
+  // writing may be lost.
+  void be_quiet_until(core::Instant when) { quiet_until_ = when; }
+
+  // Whether no flush finds the site at the moment, or ever did not, though it is fed: the
+  // program was given a wrong name.
+  bool misnamed() const;
+  bool was_misnamed() const { return misnamed_until_ != core::Instant{}; }
+  bool was_emptied() const { return quiet_until_ != core::Instant{}; }
 
   bool running() const { return running_; }
   bool knows_site() const { return begun_; }
@@ -92,7 +99,8 @@ class Innd {
   FileKey file_ = 0;  // open for appending
   std::deque<Line> pending_;
   unsigned to_come_ = 0;
-  core::Instant excused_until_{};
+  core::Instant quiet_until_{};
+  core::Instant misnamed_until_{};
 };
 
 }  // namespace innduct::sim

@@ -62,7 +62,15 @@ void Ledger::excuse(ArticleNumber number, std::string_view why) {
 void Ledger::excuse_all_in(FileKey file, std::string_view why) {
   const auto found = index_.find(file);
   if (found == index_.end()) return;
-  for (const Found& record : found->second.found) excuse(record.number, why);
+  std::string ids;
+  for (const Found& record : found->second.found) {
+    Account& account = accounts_[record.number];
+    if (!account.open()) continue;
+    --open_;
+    account.excused = why;
+    ids += core::cat(' ', id(record.number));
+  }
+  stage_.say("ledger", "excused, for ", why, ':', ids);
 }
 
 // ---------------------------------------------------------------- places

@@ -33,9 +33,6 @@ class Network {
   // Whoever was stuck is so no longer: silent connections break.
   void heal();
 
-  // Of all connections: bytes that no socket has accepted yet.
-  std::size_t unsent() const;
-
  private:
   // Names a connection for ever: a ConnId is used again by the next process.
   using LinkNumber = std::uint64_t;

@@ -86,6 +86,7 @@ InnOptions draw_innd(Draw draw, Dice& dice) {
   o.crashes = draw.count(3);
   o.foreign_flushes = draw.count(6);
   o.drops = draw.count(2);
+  o.misnamed = draw.count(1);
   o.flush_lies = draw.chance();
   o.flush_late = draw.chance();
   o.flush_mute = draw.chance();
@@ -118,6 +119,7 @@ PeerOptions draw_peer(Draw draw, Dice& dice) {
   o.unresolved = draw.chance();
   o.bad_greetings = draw.chance();
   o.bad_modes = draw.rare();
+  o.stops_streaming = draw.rare();
   o.has = dice.coin() ? draw.chance() + 100 : 0;
   o.defers = draw.chance();
   o.rejects = draw.chance();
@@ -142,6 +144,9 @@ PeopleOptions draw_people(Draw draw) {
   o.commands = draw.count(12);
   o.batches = draw.count(4);
   o.batches_removed = draw.count(2);
+  o.bad_lines = draw.chance();
+  o.oddities = draw.count(3);
+  o.feed_removed = draw.count(1);
   o.feed_moved = draw.count(2);
   o.feed_emptied = draw.count(1);
   return o;
@@ -207,6 +212,7 @@ std::string text_of(const InnOptions& o) {
   print("crashes", o.crashes);
   print("foreign_flushes", o.foreign_flushes);
   print("drops", o.drops);
+  print("misnamed", o.misnamed);
   print("flush_lies", o.flush_lies);
   print("flush_late", o.flush_late);
   print("flush_mute", o.flush_mute);
@@ -239,6 +245,7 @@ std::string text_of(const PeerOptions& o) {
   print("unresolved", o.unresolved);
   print("bad_greetings", o.bad_greetings);
   print("bad_modes", o.bad_modes);
+  print("stops_streaming", o.stops_streaming);
   print("has", o.has);
   print("defers", o.defers);
   print("rejects", o.rejects);
@@ -276,6 +283,9 @@ std::string text_of(const PeopleOptions& o) {
   print("commands", o.commands);
   print("batches", o.batches);
   print("batches_removed", o.batches_removed);
+  print("bad_lines", o.bad_lines);
+  print("oddities", o.oddities);
+  print("feed_removed", o.feed_removed);
   print("feed_moved", o.feed_moved);
   print("feed_emptied", o.feed_emptied);
   return print.text();
@@ -303,6 +313,8 @@ Options Options::draw(Dice& dice) {
   o.spool = draw_spool(draw);
   o.peer = draw_peer(draw, dice);
   o.people = draw_people(draw);
+  // Where nobody can be asked who writes a file, a wrong name must lose articles.
+  if (o.disk.no_leases) o.innd.misnamed = 0;
   o.hints_lost = more.chance();
   o.ends_with_drop = dice.coin();
   return o;

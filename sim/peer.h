@@ -28,6 +28,7 @@ struct Reply {
   ArticleNumber number = 0;
   int code = 0;
   bool closes = false;
+  bool final = false;  // a final answer to the article
 };
 
 // What the peer is as a whole: what it has, and whether it can be reached.
@@ -108,6 +109,7 @@ class PeerSession {
   std::string buffer_;
   std::size_t searched_ = 0;
   bool streaming_ = false;
+  bool forgot_streaming_ = false;
   bool silent_ = false;
   bool closed_ = false;
   bool ihave_unanswered_ = false;

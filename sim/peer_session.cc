@@ -26,7 +26,9 @@ void PeerSession::answer(Verb verb, ArticleNumber number, int code, bool closes)
   if (about_article) text += cat(' ', peer_.articles_[number].message_id);
   if (dice_.one_in(3)) text += " so it is";
   text += "\r\n";
-  replies_.push_back({std::move(text), verb, number, code, closes});
+  const bool final =
+      code == 235 || code == 239 || code == 435 || code == 437 || code == 438 || code == 439;
+  replies_.push_back({std::move(text), verb, number, code, closes, final});
   closed_ = closes;
 }
 
@@ -49,7 +51,7 @@ void PeerSession::receive(std::string_view bytes) {
   if (strikes(o.closes)) {
     // It reads a part of this, acts on it, and is gone.
     read(bytes.substr(0, dice_.below(bytes.size() + 1)));
-    say({}, true);
+    say(dice_.coin() ? "" : "400 going down\r\n", true);
     return;
   }
   if (strikes(o.stalls)) silent_ = true;
@@ -231,6 +233,11 @@ bool PeerSession::oddity(Verb verb, ArticleNumber number) {
 }
 
 void PeerSession::check(ArticleNumber number) {
+  forgot_streaming_ = forgot_streaming_ || strikes(peer_.stage_.options.peer.stops_streaming);
+  if (forgot_streaming_) {
+    answer(Verb::check, number, 500);
+    return;
+  }
   if (upset(Verb::check, number) || oddity(Verb::check, number)) return;
   if (peer_.opinion(number).has) {
     peer_.ledger_.settle(number, 438);
@@ -269,6 +276,10 @@ void PeerSession::body(std::string_view text) {
     return;
   }
   ihave_unanswered_ = verb == Verb::ihave_body;
+  if (forgot_streaming_ && verb == Verb::takethis) {
+    answer(verb, number, 500);
+    return;
+  }
   if (upset(verb, number) || oddity(verb, number)) return;
   const bool ihave = verb == Verb::ihave_body;
   const bool rejects = opinion.rejects || (opinion.has && !ihave);

@@ -25,14 +25,20 @@ void People::start() {
   plan(o.commands, &People::some_command);
   plan(o.batches, &People::drop_batch);
   plan(o.batches_removed, &People::remove_batch);
+  plan(o.oddities, &People::make_oddity);
   plan(o.feed_moved, &People::move_feed);
+  plan(o.feed_removed, &People::remove_feed);
   plan(o.feed_emptied, &People::empty_feed);
 }
 
 void People::tidy() {
   std::vector<std::string> dangling;
   for (const auto& [name, key] : world_.disk.names()) {
-    if (names::is_backlog(name) && world_.disk.follow(name) == 0) dangling.push_back(name);
+    const FileKey target = world_.disk.follow(name);
+    if (names::is_backlog(name) &&
+        (target == 0 || world_.disk.file(target).type != engine::FileType::plain)) {
+      dangling.push_back(name);
+    }
   }
   for (const std::string& name : dangling) world_.disk.unlink(name);
 }
@@ -76,6 +82,11 @@ void People::drop_batch() {
     text += '\n';
     if (dice_.one_in(10)) text += "\n     \n";
   }
+  if (dice_.permille(stage_.options.people.bad_lines)) {
+    const std::string bad = cat("batch ", batches_, " of people who cannot type");
+    world_.judge.plant_bad_line(bad);
+    text += bad + "\n";
+  }
   world_.disk.append(file, text);
   if (dice_.coin()) world_.disk.sync(file, world_.disk.now());
   world_.disk.set_modified(file, stage_.time.now().wall + dice_.evenly(0s, 2000s) - 1000s);
@@ -108,6 +119,26 @@ void People::remove_batch() {
   world_.faults.count_trouble();
 }
 
+void People::make_oddity() {
+  constexpr std::array types{engine::FileType::directory, engine::FileType::other};
+  const std::string name = cat(names::backlog_prefix, "-odd", ++batches_);
+  if (dice_.one_in(3)) {
+    world_.disk.make_symlink(name, "/admin/nowhere");
+  } else {
+    world_.disk.set_type(world_.disk.create(name), dice_.pick(types));
+  }
+  stage_.say("people", "make ", name, ", which is no file");
+}
+
+void People::remove_feed() {
+  const FileKey feed = world_.disk.find(names::feed);
+  if (feed == 0 || world_.disk.find(names::flushing) == feed) return;
+  stage_.say("people", "remove ", names::feed);
+  world_.ledger.excuse_all_in(feed, "people removed the feed file");
+  world_.disk.unlink(names::feed);
+  world_.faults.count_trouble();
+}
+
 void People::move_feed() {
   const FileKey feed = world_.disk.find(names::feed);
   // While the program moves the file itself, both would be at fault.
@@ -127,9 +158,12 @@ void People::empty_feed() {
   world_.ledger.excuse_all_in(feed, "people emptied the feed file");
   world_.disk.truncate(feed, 0);
   world_.ledger.cut(feed, 0);
-  // What is written before the program notices stands where it believes to have read already.
-  const core::Duration unnoticed = stage_.options.config.period * 3 + 1000s;
-  world_.innd.excuse_lines_until(stage_.time.now().monotonic + unnoticed);
+  // What is written before the program can have noticed stands where it believes to have read
+  // already; so innd is quiet for so long, and what it cannot hold back may be lost.
+  const core::Instant noticed =
+      stage_.time.now().monotonic + stage_.options.config.period * 3 + 1000s;
+  world_.innd.be_quiet_until(noticed);
+  world_.judge.excuse_overwrites_until(noticed);
   shell_.grew(feed);
 }
 

@@ -23,7 +23,7 @@ class People {
 
   // Plans what they will do while the faults last.
   void start();
-  // Takes away what nobody can read: backlog names that lead nowhere.
+  // Takes away what nobody can read: backlog names that lead to no plain file.
   void tidy();
   // Types a control command now, if a process listens.
   void command(std::string_view line);
@@ -32,7 +32,9 @@ class People {
   void some_command();
   void drop_batch();
   void remove_batch();
+  void make_oddity();
   void move_feed();
+  void remove_feed();
   void empty_feed();
   void plan(unsigned count, void (People::*deed)());
 

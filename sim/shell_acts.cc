@@ -49,6 +49,8 @@ void Shell::act(const OpenFile& a, const Task& task) {
   if (there && a.mode == OpenMode::append_exclusive) return failed(a.op, EEXIST);
   if (key != 0 && disk.file(key).type == FileType::symlink) return failed(a.op, ELOOP);
   if (key == 0 && !may_create) return failed(a.op, ENOENT);
+  if (key != 0 && disk.file(key).type == FileType::directory) return failed(a.op, EISDIR);
+  if (key != 0 && disk.file(key).type == FileType::other) return failed(a.op, ENXIO);
   if (key == 0) {
     world_.judge.creating(name);
     key = disk.create(name);

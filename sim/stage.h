@@ -31,7 +31,8 @@ struct Stage {
   Dice chance;  // only branched from
   Timeline time;
   Recorder record;
-  Options options;
+  Options drawn;       // the seed's character
+  Options options;     // what holds of it now
   bool mercy = false;  // the second phase: no faults any more
 
   Dice dice(Actor actor) const { return chance.branch(static_cast<std::uint64_t>(actor)); }

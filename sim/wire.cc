@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/cat.h"
+#include "core/duration.h"
 #include "core/escape.h"
 #include "sim/failure.h"
 
@@ -56,6 +57,7 @@ void Wire::offer(engine::ConnId conn, Verb verb, ArticleNumber number) {
   const std::string& id = articles_[number].message_id;
   // Whoever is fed twice may be offered twice at once.
   if (ledger_.account(number).records < 2) {
+    fail_if_settled_or_deferred(number);
     for (const auto& [other, line] : lines_) {
       if (line.lost) continue;
       const auto same = [&](const Offer& offer) { return offer.number == number; };
@@ -94,7 +96,42 @@ void Wire::answered(engine::ConnId conn, const Reply& reply) {
   if (reply.verb == Verb::check && (reply.code == 431 || reply.code == 438)) {
     line.declined[reply.number] = stage_.time.now().monotonic;
   }
+  if (replies_are_read()) {
+    if (reply.final) settled_.insert(reply.number);
+    if (reply.code == 431 || reply.code == 436) {
+      deferred_[reply.number] = stage_.time.now().monotonic;
+    }
+  }
   if (reply.code == 335) line.wanted = reply.number;
+}
+
+bool Wire::replies_are_read() const {
+  const PeerOptions& o = stage_.drawn.peer;
+  return o.leaves + o.misconfigured + o.nonsense + o.chatter + o.refuses_one + o.bad_modes +
+             o.stops_streaming ==
+         0;
+}
+
+void Wire::fail_if_settled_or_deferred(ArticleNumber number) const {
+  const std::string& id = articles_[number].message_id;
+  if (settled_.contains(number)) {
+    throw Failure(cat("C4: ", id, " is offered again, though its final answer was told"), id);
+  }
+  const auto deferred = deferred_.find(number);
+  // Who goes by the wall clock is mistaken when it jumps.
+  if (deferred == deferred_.end() || stage_.drawn.process.wall_jumps > 0) return;
+  const engine::Config& config = stage_.options.config;
+  const core::Duration waited = stage_.time.now().monotonic - deferred->second;
+  if (waited + config.period < config.earliest_deferred_retry) {
+    throw Failure(
+        cat("C5: ", id, " is offered again ", core::to_text(waited), " after it was deferred"), id);
+  }
+}
+
+void Wire::process_ended() {
+  lines_.clear();
+  settled_.clear();
+  deferred_.clear();
 }
 
 void Wire::turn_ended() {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "engine/ids.h"
@@ -31,7 +32,7 @@ class Wire {
   // may come in the same turn.
   void lost(engine::ConnId conn) { lines_[conn].lost = true; }
   void turn_ended();
-  void process_ended() { lines_.clear(); }
+  void process_ended();
 
  private:
   struct Offer {
@@ -47,11 +48,17 @@ class Wire {
     bool lost = false;
   };
   void offer(engine::ConnId conn, Verb verb, ArticleNumber number);
+  void fail_if_settled_or_deferred(ArticleNumber number) const;
+  // A peer that misbehaves makes the program close connections, and then it rightly does not read
+  // what else was told in the same turn.
+  bool replies_are_read() const;
 
   Stage& stage_;
   const Catalogue& articles_;
   Ledger& ledger_;
   std::map<engine::ConnId, Line> lines_;
+  std::set<ArticleNumber> settled_;                  // of which the process knows
+  std::map<ArticleNumber, core::Instant> deferred_;  // when it was told so
 };
 
 }  // namespace innduct::sim

@@ -23,20 +23,24 @@ namespace {
 constexpr unsigned turns_at_once_max = 2000;
 constexpr unsigned idle_turns_max = 5000;
 
-Options options_of(Dice dice, const std::optional<Options>& given) {
-  return given ? *given : Options::draw(dice);
+// The stage of the seed, with its character or a given one.
+Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& given) {
+  Stage stage(seed, trace);
+  Dice dice = stage.dice(Actor::options);
+  stage.drawn = given ? *given : Options::draw(dice);
+  stage.options = stage.drawn;
+  return stage;
 }
 
 }  // namespace
 
 World::World(std::uint64_t seed, Trace trace, MakeSubject make,
              const std::optional<Options>& options)
-    : stage_(seed, trace),
-      drawn_(options_of(stage_.dice(Actor::options), options)),
+    : stage_(stage_of(seed, trace, options)),
       dice_(stage_.dice(Actor::world)),
       make_(std::move(make)),
       articles_(stage_.dice(Actor::catalogue)),
-      disk_(stage_.time, drawn_.disk.inodes_reused),
+      disk_(stage_.time, stage_.drawn.disk.inodes_reused),
       faults_(stage_),
       ledger_(stage_, articles_, disk_),
       spool_(stage_, articles_, ledger_),
@@ -48,9 +52,7 @@ World::World(std::uint64_t seed, Trace trace, MakeSubject make,
       judge_(stage_, disk_, ledger_, [this](FileKey file) { return innd_.writes(file); }),
       reach_{disk_, faults_, judge_, articles_, ledger_, spool_, innd_, peer_, network_, wire_},
       shell_(stage_, reach_),
-      people_(stage_, reach_, shell_) {
-  stage_.options = drawn_;
-}
+      people_(stage_, reach_, shell_) {}
 
 void World::run() {
   faults_.start();
@@ -135,6 +137,13 @@ void World::kill() {
   ++tally_.crashes;
   end_process();
   judge_.killed();
+  // What the next process finds may be in no more than the page cache: before or while it makes
+  // sure of it, the power goes.
+  if (stage_.options.process.power_cuts > 0 && dice_.one_in(4)) {
+    stage_.time.after(dice_.widely(1ms, 10s), [this] {
+      if (!stage_.mercy) cut_power();
+    });
+  }
   stage_.time.after(dice_.widely(1ms, 100s), [this] {
     start_process();
     crash_soon();
@@ -145,6 +154,7 @@ void World::cut_power() {
   const auto survival = static_cast<Survival>(dice_.below(survival_kinds));
   stage_.say("world", "the power goes; of what was not synced, this survives: ", to_text(survival));
   ++tally_.crashes;
+  ++power_cuts_;
   end_process();
   innd_.power_lost();
   judge_.before_power_cut();
@@ -163,16 +173,12 @@ void World::exited(const engine::Exit& exit) {
   end_process();
   judge_.killed();
   const bool dropped = !innd_.knows_site();
-  const bool allowed = exit.code == 4    ? exit.signal == 0
-                       : exit.code == 12 ? faults_.may_end_process()
-                       : exit.code == 0  ? asked_to_stop_
-                                         : false;
-  if (!allowed) {
+  if (!may_exit(exit)) {
     throw Failure(cat("C7: exit ", exit.code, " (signal ", exit.signal,
                       ") without a reason that allows it; it said: ", shell_.last_error()));
   }
   if (exit.code == 4) judge_.finished(shell_.last_listed());
-  if (leaving_) {
+  if (leaving_ && exit.code != 16) {
     if (exit.code != (dropped ? 4 : 0)) {
       throw Failure(cat("C7: exit ", exit.code, " at the end, with the site ",
                         dropped ? "dropped" : "known"));
@@ -181,6 +187,25 @@ void World::exited(const engine::Exit& exit) {
     return;
   }
   stage_.time.after(dice_.widely(1s, 1000s), [this] { start_process(); });
+}
+
+bool World::may_exit(const engine::Exit& exit) {
+  switch (exit.code) {
+    case 0:
+      return asked_to_stop_;
+    case 4:
+      return exit.signal == 0;
+    case 12:
+      return faults_.may_end_process();
+    case 16: {
+      // Many power cuts leave many bad lines; people look at them, and tolerate more from now on.
+      const bool bad_lines = shell_.last_error().starts_with("too many bad lines");
+      if (bad_lines) stage_.options.config.max_bad_input_init += 1000;
+      return innd_.was_misnamed() || innd_.was_emptied() || (bad_lines && power_cuts_ >= 2);
+    }
+    default:
+      return false;
+  }
 }
 
 // ---------------------------------------------------------------- time
@@ -267,7 +292,7 @@ void World::begin_mercy() {
 }
 
 core::Duration World::patience() const {
-  const engine::Config& c = drawn_.config;
+  const engine::Config& c = stage_.drawn.config;
   const core::Duration longest =
       std::max({c.reconnect_interval, c.flush_retry_interval, c.flush_finish_timeout,
                 c.idle_timeout, c.earliest_deferred_retry, c.backlog_rescan_interval,
@@ -277,9 +302,10 @@ core::Duration World::patience() const {
 
 bool World::finished() const {
   if (!shell_.alive() || !innd_.idle() || ledger_.open() > 0) return false;
-  return std::ranges::none_of(disk_.names(), [](const auto& entry) {
-    return entry.first == names::flushing || entry.first == names::defer ||
-           names::is_backlog(entry.first);
+  return std::ranges::none_of(disk_.names(), [this](const auto& entry) {
+    // An empty F_defer may wait for its first record.
+    return entry.first == names::flushing || names::is_backlog(entry.first) ||
+           (entry.first == names::defer && !disk_.file(entry.second).image.empty());
   });
 }
 

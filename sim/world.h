@@ -50,7 +50,7 @@ class World {
   void run();
 
   const Tally& tally();
-  const Options& options() const { return drawn_; }
+  const Options& options() const { return stage_.drawn; }
   const Recorder& record() const { return stage_.record; }
   // What lies in the feed directory, for people.
   std::string directory() const;
@@ -63,6 +63,8 @@ class World {
   void end_process();
   void crash_soon();
   void exited(const engine::Exit& exit);
+  // Whether what happened allows the program to end so.
+  bool may_exit(const engine::Exit& exit);
   void begin_mercy();
   // Runs until `until`, or until finished() (mercy only) holds.
   void run_until(core::Instant until, bool stop_when_finished);
@@ -78,7 +80,6 @@ class World {
   core::Duration patience() const;
 
   Stage stage_;
-  Options drawn_;
   Dice dice_;
   MakeSubject make_;
   Catalogue articles_;
@@ -99,6 +100,7 @@ class World {
   engine::Actions actions_;
   Bound bound_;
   bool asked_to_stop_ = false;
+  unsigned power_cuts_ = 0;
   bool leaving_ = false;  // the last process is asked to end
   bool over_ = false;     // it did
   Tally tally_;

@@ -43,7 +43,7 @@ void Backlog::choose(Turn& turn, const Listed& listed) {
     if (stat.type != FileType::plain) {
       set_aside(turn, std::string(found.name), stat, "it is no plain file, and no link to one");
     }
-    if (left_alone(found, stat)) {
+    if (left_alone(turn, found, stat)) {
       continue;
     }
     ++waiting_;
@@ -61,7 +61,7 @@ void Backlog::choose(Turn& turn, const Listed& listed) {
   }
 }
 
-bool Backlog::left_alone(const ListedName& found, const FileStat& stat) {
+bool Backlog::left_alone(const Turn& turn, const ListedName& found, const FileStat& stat) {
   const auto aside = aside_.find(found.name);
   if (aside == aside_.end()) {
     return false;
@@ -73,7 +73,8 @@ bool Backlog::left_alone(const ListedName& found, const FileStat& stat) {
     return false;
   }
   if (known.settled) {
-    return true;
+    // Tried again as often as a warning is due: there may be room by then.
+    return turn.now.monotonic - known.tried_at < turn.config.stats_log_interval;
   }
   ++unreadable_;
   unreadable_name_ = found.name;
@@ -86,7 +87,7 @@ void Backlog::set_aside(Turn& turn, const std::string& name, const FileStat& sta
   const auto known = aside_.find(name);
   const bool said = known != aside_.end() && known->second.stat.same_file(stat) &&
                     known->second.stat.modified == stat.modified;
-  aside_[name] = Aside{stat, false, round_};
+  aside_[name] = Aside{stat, false, round_, turn.now.monotonic};
   if (!said) {
     turn.note(Level::warning, core::cat("backlog file ", core::escaped(name),
                                         " cannot be read: ", why, "; see to it, or remove it"));
@@ -108,7 +109,7 @@ void Backlog::on(Turn& turn, const Event& event) {
                 core::cat(failure_text("list the backlog files of", names_.feed, failed->text),
                           "; trying again each period"));
       stage_ = Stage::idle;
-      rescan_ = true;
+      listed_ = rescan_ = true;
     } else if (failed->error == ENOENT) {
       seen(turn, nullptr);
     } else {
@@ -274,7 +275,7 @@ void Backlog::kept_bad_lines(Turn& turn, bool kept) {
   if (kept) {
     remove(turn);
   } else {
-    aside_[chosen_] = Aside{last_seen_, true, round_};
+    aside_[chosen_] = Aside{last_seen_, true, round_, turn.now.monotonic};
     close(turn);
   }
 }

@@ -71,12 +71,13 @@ class Backlog {
     FileStat stat;
     bool settled = false;        // but for bad lines that could not be kept: counts as done
     std::uint64_t tried_in = 0;  // the round in which it was last tried
+    core::Instant tried_at{};
   };
 
   void list(Turn& turn);
   void choose(Turn& turn, const Listed& listed);
   // Whether a file was set aside and is still to be left alone.
-  bool left_alone(const ListedName& found, const FileStat& stat);
+  bool left_alone(const Turn& turn, const ListedName& found, const FileStat& stat);
   void set_aside(Turn& turn, const std::string& name, const FileStat& stat, std::string_view why);
   void look(Turn& turn);
   void seen(Turn& turn, const FileStat* stat);
@@ -92,7 +93,7 @@ class Backlog {
   Stage stage_ = Stage::idle;
   OpId op_;
   bool file_done_ = false;
-  bool listed_ = false;
+  bool listed_ = false;  // or it was tried: from then on files are looked for at periods
   bool rescan_ = true;
   bool asked_for_ = false;  // by a person, or because a file was made
   core::Instant next_scan_{};

@@ -87,13 +87,13 @@ class Feed {
   void dropping_flushing(Turn& turn, House& house);
   void dropping_rest(Turn& turn, House& house);
 
-  // Looking at the name F.
+  // Looking at the name F (feed.cc).
   void look(Turn& turn);
   void seen(Turn& turn, House& house, const FileStat* stat);
   void seen_in_place(Turn& turn, House& house, const FileStat* stat);
   void check_length(Turn& turn, House& house, const FileStat& stat);
 
-  // Opening, flushing, leaving.
+  // Opening, flushing, leaving (feed_moves.cc).
   void open_feed(Turn& turn, House& house, bool held);
   bool feed_is_open(Turn& turn, House& house);
   void watch(Turn& turn, const Source* source);

@@ -304,7 +304,8 @@ void Offers::fetched(Turn& turn, const Fetched& fetched, Spool& spool) {
     return;
   }
   spool.succeeded();
-  likely_size_ = std::max(fetched.size, likely_size_ - likely_size_ / 16);
+  likely_size_ = std::max(
+      {fetched.size, likely_size_ - likely_size_ / 16, std::size_t{Limits::unknown_bytes}});
   if (entry.fetch_first || entry.message_id().empty()) {
     // From now on the entry is offered like any other.
     leave_wire(turn, *holder, id);

@@ -35,6 +35,9 @@ class Offers {
     static constexpr std::size_t unsent_bytes = 256 * 1024;    // per connection
     static constexpr std::size_t fetched_bytes = 1024 * 1024;  // per connection
     static constexpr std::size_t fetched_bytes_in_all = 4096 * 1024;
+    // What an article counts at least while it is being fetched, because a large one may follow
+    // many small ones: no more than 64 are under way for a connection, 256 in all.
+    static constexpr std::size_t unknown_bytes = 16 * 1024;
     static constexpr std::uint64_t backlog_share = 4;  // one of so many
     static constexpr int deferrals_in_a_row = 100;
     static constexpr int rejections_in_a_row = 20;
@@ -153,9 +156,10 @@ class Offers {
   Parting parting_ = Parting::none;
   core::AcceptedProportion accepted_;
   core::RecentVolume volume_;
-  std::size_t fetched_bytes_ = 0;   // of all connections
-  std::size_t fetching_ = 0;        // articles asked for, of all connections
-  std::size_t likely_size_ = 4096;  // a fetched article is likely not larger than this
+  std::size_t fetched_bytes_ = 0;  // of all connections
+  std::size_t fetching_ = 0;       // articles asked for, of all connections
+  // A fetched article is likely not larger than this. Before sizes are known few are asked for.
+  std::size_t likely_size_ = 65536;
   core::Instant input_held_until_{};
   std::optional<core::Instant> offers_held_until_;
   int deferrals_ = 0;                  // in a row, without another verdict

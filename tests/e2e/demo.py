@@ -166,8 +166,8 @@ class Demo:
         for name in self.before:
             self.before[name] += self.figures.get(name, 0)
         self.figures = {}
-        self.display.say(f"SIGKILL after {len(self.watcher.peer.since)} articles at the peer; started "
-                         "again (its counts since the last line are lost with it)")
+        self.display.say(f"SIGKILL after {len(self.watcher.peer.since)} articles at the peer; "
+                         "started again (its counts since the last line are lost with it)")
         self.duct.start()
 
     def run(self):

@@ -1,4 +1,4 @@
-"""Point 1: what innd stores arrives, complete and at once; and the limits of memory and of waking."""
+"""Point 1: what innd stores arrives, complete and at once; the limits of memory and of waking."""
 
 import time
 

@@ -90,11 +90,7 @@ def by_command(stage):
     injecting = Background(lab.source, 300, rate=100)
     flushed = 0
     while not injecting.done():
-        before = lab.source.flushes("peer")
-        duct.ask("flush")
-        # Not by the inode: the next F may well have that of the last F_flushing.
-        wait_for(lambda: lab.source.flushes("peer") > before, "innd is asked")
-        wait_for(lambda: duct.state() == "NORMAL", "the flush is finished")
+        duct.flush()
         true(lab.files.feed.exists() and not lab.files.flushing.exists(), "only F remains")
         flushed += 1
     ids = injecting.join()

@@ -38,7 +38,7 @@ def killed(duct, chance, kills):
 
 @case(timeout=150)
 def at_any_moment(stage):
-    """Killed while a real peer is fed, with flushes by size between: every article is there, whole."""
+    """Killed while a real peer is fed, with flushes by size between: every article is there."""
     chance = dice()
     lab = Lab(stage)
     duct = Duct(lab, feedfile_flush_size=5000, reconnect_interval="0.2s")

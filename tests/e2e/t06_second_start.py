@@ -16,7 +16,8 @@ from fixture.lab import Lab
 
 @case()
 def second_start(stage):
-    """A second start ends at once: 0 and silence with -q, 12 and a line without; the first goes on."""
+    """A second start ends at once: 0 and silence with -q, 12 and a line without; the first
+    goes on."""
     lab = Lab(stage)
     first = Duct(lab).start()
     quiet = Duct(lab, quiet_multiple=True)

@@ -165,8 +165,8 @@ def store_that_does_not_start(stage):
 
 @case()
 def method_that_appears_later(stage):
-    """Articles of a method that storage.conf does not name yet prove nothing: they wait, and are fed
-    once it does, without a restart."""
+    """Articles of a method that storage.conf does not name yet prove nothing: they wait, and are
+    fed once it does, without a restart."""
     lab = Lab(stage, storage="timehash")
     timehash = inject(lab.source, 10, size=1000, tag="timehash")
     wait_lines(lab, 10)

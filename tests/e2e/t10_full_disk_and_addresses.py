@@ -66,7 +66,7 @@ def half_a_line(stage):
 
 @case()
 def half_a_line_and_the_finish_timeout(stage):
-    """While half a line waits for its other half, the finish timeout does not take F_flushing away."""
+    """While half a line waits for its other half, the finish timeout does not take F_flushing."""
     disk = SmallDisk(stage)
     lab = disk.lab
     peer = ScriptedPeer(stage)
@@ -149,8 +149,7 @@ def flush_on_a_full_disk(stage):
     peer.wait_accepted(first)
     disk.fill()
     duct.ask("dump a")
-    duct.ask("flush")
-    wait_for(lambda: lab.files.feed.exists() and not lab.files.flushing.exists(), "flushed")
+    duct.flush()
     disk.free()
     peer.wait_accepted(inject(lab.source, 10, size=1000, tag="later"))
     duct.demand_running()

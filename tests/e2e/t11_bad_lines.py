@@ -83,8 +83,8 @@ def in_the_feed_file(stage):
     account.wait_arrived(lab.peer, ids)
     wait_for(lambda: lab.files.feed.read_bytes().strip(b" \n") == BAD["words"],
              "only the bad line is left")
-    duct.ask("flush")
-    wait_for(lambda: lab.files.feed.exists() and not lab.files.flushing.exists(), "flushed")
+    duct.flush()
+    true(not lab.files.flushing.exists(), "F_flushing is removed")
     equal(lab.files.bad.read_bytes(), BAD["words"] + b"\n", "F_bad")
     fresh = inject(lab.source, 5, tag="fresh")
     account.wait_arrived(lab.peer, fresh)

@@ -1,5 +1,5 @@
-"""Point 12: every option of the manual page: what it does, and what a bad value is answered; and the
-control line. Options with a case of their own elsewhere are only refused bad values here."""
+"""Point 12: every option of the manual page: what it does, and what a bad value is answered; and
+the control line. Options with a case of their own elsewhere are only refused bad values here."""
 
 import os
 import re
@@ -44,7 +44,7 @@ def bad_values(stage):
     option, a critical line in syslog, and nothing touched."""
     lab = Lab(stage)
     syslog = stage.folder / "run.syslog"
-    bad = [(name, value) for name in INTERVALS for value in ("", "x", "5q", "-1s", "5 parsecs", "s")]
+    bad = [(name, value) for name in INTERVALS for value in ("", "x", "5q", "-1s", "5 parsec", "s")]
     bad += [(name, value) for name in COUNTS for value in ("", "x", "-1", "1.5", "0", "9" * 30)]
     bad += [(name, value) for name in NUMBERS for value in ("", "x", "-1", "9" * 400)]
     bad += [("port", "65536"), ("no-check-proportion", "101"), ("max-bad-input-data-ratio", "101")]
@@ -52,10 +52,11 @@ def bad_values(stage):
     stage.own(syslog)
     for name, value in bad:
         syslog.write_text("")
-        done = run(stage, f"--inndconf={lab.source.conf}", "--no-daemon", f"--{name}={value}", "peer")
-        equal(done.returncode, 8, f"exit status of --{name}={value[:40]}")
+        option = f"--{name}={value}"
+        done = run(stage, f"--inndconf={lab.source.conf}", "--no-daemon", option, "peer")
+        equal(done.returncode, 8, f"exit status of {option[:60]}")
         true(name in done.stderr, f"stderr names {name}: {done.stderr!r}")
-        true("news.crit" in syslog.read_text(), f"a critical line in syslog for --{name}={value[:40]}")
+        true("news.crit" in syslog.read_text(), f"a critical line in syslog for {option[:60]}")
     equal(lab.files.all(), [lab.files.feed], "files of the feed")
 
 
@@ -108,7 +109,7 @@ def units_of_time(stage):
 
 @case()
 def feedfile(stage):
-    """-f: a path, a folder with a slash, absolute or below pathoutgoing; every other file follows."""
+    """-f: a path, a folder with a slash, absolute or below pathoutgoing; the others follow."""
     lab = Lab(stage, feed=["peer:*:Tf,Wnm:", "odd:*:Tf,Wnm:name/of.its-own",
                            "third:*:Tf,Wnm:name/third"], start=False)
     (lab.source.outgoing / "name").mkdir()
@@ -259,7 +260,8 @@ def no_filemon(stage):
 
 @case()
 def connection_timeout(stage):
-    """A peer that accepts the connection and never greets is given up after --connection-timeout."""
+    """A peer that accepts the connection and never greets is given up after
+    --connection-timeout."""
     lab = Lab(stage, peer=False)
     peer = ScriptedPeer(stage, greeting=lambda conversation: None if conversation.number == 0
                         else "200 hello")
@@ -272,8 +274,8 @@ def connection_timeout(stage):
 
 @case()
 def queues(stage):
-    """--max-queue-per-file bounds what is taken from a file, --max-queue-per-conn what is on its way
-    on each connection."""
+    """--max-queue-per-file bounds what is taken from a file, --max-queue-per-conn what is on its
+    way on each connection."""
     lab = Lab(stage, peer=False)
     peer = ScriptedPeer(stage)
     peer.hold()
@@ -291,8 +293,8 @@ def queues(stage):
 
 @case()
 def idle_timeout(stage):
-    """A connection with nothing to do is closed in good order after --idle-timeout; the next article
-    opens another at once."""
+    """A connection with nothing to do is closed in good order after --idle-timeout; the next
+    article opens another at once."""
     lab = Lab(stage, peer=False)
     peer = ScriptedPeer(stage)
     Duct(lab, to=peer, idle_timeout="1s", low_volume_thresh=0, reconnect_interval="1h").start()
@@ -325,8 +327,8 @@ def low_volume(stage):
 
 @case()
 def statistics(stage):
-    """Statistics are logged each --stats-log-interval, on `logstats`, when an input file is done and
-    at the end; in all they count every article once; `logstats` does not touch what `show` says."""
+    """Statistics are logged each --stats-log-interval, on `logstats`, when an input file is done
+    and at the end; in all they count every article once; `logstats` leaves `show` alone."""
     lab = Lab(stage)
     duct = Duct(lab, stats_log_interval="1s").start()
     account.wait_arrived(lab.peer, inject(lab.source, 20))

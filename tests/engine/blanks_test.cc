@@ -80,8 +80,7 @@ TEST_F(BlanksTest, WritesStayShort) {
 TEST_F(BlanksTest, AMonstrousSpanIsWrittenInPieces) {
   settle(7, 150'000);
   settle(150'008, 10);
-  EXPECT_EQ(write(),
-            "blank F 7 \"65536\"\nblank F 65543 \"65536\"\nblank F 131079 \"18928\\n10\"");
+  EXPECT_EQ(write(), "blank F 7 \"65536\"\nblank F 65543 \"65536\"\nblank F 131079 \"18928\\n10\"");
   for (int piece = 0; piece < 3; ++piece) {
     EXPECT_FALSE(blanks.empty());
     EXPECT_TRUE(blanks.done(pop()));

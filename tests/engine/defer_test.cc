@@ -312,12 +312,9 @@ TEST(DeferDiskTest, AMoveThatFailsEndsTheProcess) {
     int error;
     const char* step;
   };
-  const Case cases[] = {{0, EIO, "sync"},
-                        {1, EIO, "close"},
-                        {2, EACCES, "link"},
-                        {3, EIO, "sync directory"},
-                        {4, EACCES, "unlink"},
-                        {5, EIO, "sync directory"}};
+  const Case cases[] = {{0, EIO, "sync"},      {1, EIO, "close"},
+                        {2, EACCES, "link"},   {3, EIO, "sync directory"},
+                        {4, EACCES, "unlink"}, {5, EIO, "sync directory"}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.step);
     DeferDesk d;

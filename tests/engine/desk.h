@@ -44,8 +44,8 @@ class Desk {
 
   // One turn. What it asked for, one action a line.
   std::string turn(const std::function<void(Turn&)>& first = {}, bool tick = false) {
-    Turn turn{now,       actions,     config,     ids,            entries, counters,
-              to_settle, deferring(), to_requeue, to_requeue_last};
+    Turn turn{now,      actions,   config,      ids,        entries,
+              counters, to_settle, deferring(), to_requeue, to_requeue_last};
     turn.tick = tick;
     if (first) {
       first(turn);

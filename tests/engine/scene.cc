@@ -45,8 +45,8 @@ void Scene::answer_by_itself(Peer& peer, std::string_view text) {
     const auto space = std::min(command.find(' '), command.size());
     const auto found = answers.find(std::string(command.substr(0, space)));
     if (found != answers.end()) {
-      events_.push_back(Received{
-          peer.id_, keep(core::cat(found->second, command.substr(space), "\r\n"))});
+      events_.push_back(
+          Received{peer.id_, keep(core::cat(found->second, command.substr(space), "\r\n"))});
     }
   }
 }
@@ -226,9 +226,7 @@ void Scene::act(const StatName& a) {
   }
 }
 
-void Scene::act(const StatFile& a) {
-  events_.push_back(Statted{a.op, stat_of(*open_.at(a.file))});
-}
+void Scene::act(const StatFile& a) { events_.push_back(Statted{a.op, stat_of(*open_.at(a.file))}); }
 
 void Scene::act(const Read& a) {
   const std::string& bytes = open_.at(a.file)->bytes;
@@ -321,8 +319,7 @@ void Scene::innd_flushes() {
 void Scene::act(const Fetch& a) {
   const auto found = store.find(readable(a.locator));
   const FetchOutcome outcome = found == store.end() ? FetchOutcome::ready : found->second;
-  events_.push_back(Fetched{a.article, outcome,
-                            outcome == FetchOutcome::ready ? article_size : 0,
+  events_.push_back(Fetched{a.article, outcome, outcome == FetchOutcome::ready ? article_size : 0,
                             a.message_id.empty() ? keep("<found@x>") : keep(a.message_id),
                             "the store says so"});
 }
@@ -376,7 +373,9 @@ void Scene::restart() {
   exit_.reset();
   for (const auto& peer : peers_) {
     peer->open_ = false;
+    peer->id_ = {};
   }
+  known_ = {};
   start();
 }
 
@@ -399,7 +398,9 @@ void Scene::run() {
 
 void Scene::turn() {
   const std::vector<Event> events = std::exchange(events_, {});
+  const std::size_t before = allocations != nullptr ? *allocations : 0;
   duct_->turn(events, now_, actions_);
+  allocations_in_turns += allocations != nullptr ? *allocations - before : 0;
   arena_.clear();
   listings_.clear();
   address_lists_.clear();
@@ -415,7 +416,22 @@ void Scene::pass(core::Duration duration) {
   }
 }
 
+// An open file is called by a name that still leads to it, if there is one.
+void Scene::learn_names() {
+  for (const auto& [id, file] : open_) {
+    std::string& known = known_.files[id];
+    const auto found = names_.find(known);
+    if (found != names_.end() && found->second == file) {
+      continue;
+    }
+    for (const auto& [name, other] : names_) {
+      known = other == file ? name : known;
+    }
+  }
+}
+
 void Scene::take_actions() {
+  learn_names();
   const std::vector<Action> all = actions_.list();
   for (const Action& action : all) {
     std::string line = printed(action, known_);

@@ -107,10 +107,10 @@ class Scene {
   std::size_t open_peers() const;
   std::vector<std::string> addresses{"192.0.2.1"};
   int resolve_error = 0;
-  std::set<std::string> dead_addresses;             // connect fails
-  std::string greeting = "200 hello\r\n";           // empty: says nothing
-  std::string set_up_answer = "500\r\n203\r\n";     // to CAPABILITIES and MODE STREAM
-  std::map<std::string, std::string> answers;       // verb -> code: given by itself, with the id
+  std::set<std::string> dead_addresses;          // connect fails
+  std::string greeting = "200 hello\r\n";        // empty: says nothing
+  std::string set_up_answer = "500\r\n203\r\n";  // to CAPABILITIES and MODE STREAM
+  std::map<std::string, std::string> answers;    // verb -> code: given by itself, with the id
   bool slow_sockets = false;
 
   // ---- the article store; what is not named here is there
@@ -131,6 +131,9 @@ class Scene {
   std::optional<Exit> exit() const { return exit_; }
   core::Instant deadline() const { return duct_->deadline(); }
   core::Now now() const { return now_; }
+  // If set, counts allocations: those within turns are added up.
+  const std::size_t* allocations = nullptr;
+  std::size_t allocations_in_turns = 0;
   // The states that the feed went through, since the start.
   const std::vector<std::string>& moves() const { return moves_; }
 
@@ -144,6 +147,7 @@ class Scene {
   using FilePtr = std::shared_ptr<File>;
 
   void turn();
+  void learn_names();
   void take_actions();
   void perform(const Action& action);
   void note(const Note& note);

@@ -74,7 +74,11 @@ TEST(StartupTableTest, EveryState) {
       {"F", {{"F", file(1)}}, "", true, false, false},
       {"F_flushing", {{"F_flushing", file(1)}}, "", false, true, false},
       {"both", {{"F", file(1)}, {"F_flushing", file(2)}}, "", true, true, false},
-      {"detached halfway", {{"F", file(1)}, {"F_flushing", file(1)}}, "unlink F", false, true,
+      {"detached halfway",
+       {{"F", file(1)}, {"F_flushing", file(1)}},
+       "unlink F",
+       false,
+       true,
        false},
       {"F_defer", {{"F", file(1)}, {"F_defer", file(7)}}, "", true, false, true},
       {"F_defer moved halfway",
@@ -168,7 +172,7 @@ TEST(StartupTableTest, Failures) {
     bool again;  // in the next period; else exit 12
   };
   const Case cases[] = {
-      {"open", 0, EMFILE, true}, {"open", 0, EACCES, false}, {"sync", 1, EIO, false},
+      {"open", 0, EMFILE, true},  {"open", 0, EACCES, false}, {"sync", 1, EIO, false},
       {"sync", 1, ENOSPC, false}, {"close", 2, EIO, false},
   };
   for (const Case& c : cases) {

@@ -107,7 +107,7 @@ TEST_F(PeerTest, EachKindOfMisbehaviourCanBeHad) {
       {&PeerOptions::defers, "431 436"},
       {&PeerOptions::refuses_one, "501 503 599"},
       {&PeerOptions::odd_answers, "403 404 435 437 438 439 450"},
-      {&PeerOptions::closes, "---!"},
+      {&PeerOptions::closes, "---! 400!"},
   };
   for (const Row& row : rows) {
     stage_.options.peer = {};

@@ -119,6 +119,7 @@ void PlainFeeder::find_entries(std::string_view text, std::uint64_t offset) {
     for (std::size_t at = 0; (at = line.find("@ <", at)) != std::string_view::npos; at += 3) {
       const std::size_t close = line.find('>', at);
       if (at + 1 < token_size || close == std::string_view::npos) continue;
+      if (line.substr(at + 2, close - at).find(' ') != std::string_view::npos) continue;
       const std::size_t begin = at + 1 - token_size;
       entries_.push_back({offset + begin, std::string(line.substr(begin, token_size)),
                           std::string(line.substr(at + 2, close - at - 1))});

@@ -23,10 +23,11 @@ Options modest(std::uint64_t seed) {
   Options o = Options::draw(dice);
   o.calm();
   o.articles = 40;
-  o.cruelty = 2000s;
+  o.cruelty = 500s;
   o.config.period = 10s;
+  o.config.earliest_deferred_retry = 10s;
   o.ends_with_drop = false;
-  o.innd = {.pause = 10s, .burst = 3, .half_lines = 50, .crashes = 1};
+  o.innd = {.pause = 200s, .burst = 3, .half_lines = 50, .crashes = 1};
   o.process = {.kills = 3, .power_cuts = 2};
   o.spool = {.expired = 20, .trouble = 20};
   o.peer = {.streams = true,
@@ -35,7 +36,7 @@ Options modest(std::uint64_t seed) {
             .has = 100,
             .defers = 50,
             .rejects = 30,
-            .closes = 5,
+            .closes = 30,
             .splits = true};
   o.disk = {.garbage = true};
   return o;

@@ -1,0 +1,209 @@
+// feed_moves.cc: asking innd to flush, and the moves of F and F_flushing from name to name.
+//
+// Each move is a list of steps in the order that durability demands (I3); what a step that fails
+// means is decided in one place, steps_ended().
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "core/cat.h"
+#include "core/duration.h"
+#include "core/escape.h"
+#include "engine/failure.h"
+#include "engine/feed.h"
+
+namespace innduct::engine {
+
+// ---------------------------------------------------------------- innd
+
+void Feed::ask_innd(Turn& turn) {
+  retry_flush_at_ =
+      turn.now.monotonic + in_periods(turn.config.flush_retry_interval, turn.config.period);
+  request_.ask(turn);
+}
+
+void Feed::answered(Turn& turn, const FlushRequest::Answer& answer) {
+  turn.again = true;
+  const bool asked_for = state_ == FeedState::waiting || state_ == FeedState::flushing ||
+                         (state_ == FeedState::normal && gone_);
+  if (!asked_for) {
+    return;
+  }
+  switch (answer.outcome) {
+    case FlushOutcome::ok:
+      if (state_ == FeedState::flushing && std::exchange(ok_without_feed_, true)) {
+        flush_failed(
+            turn,
+            core::cat(
+                "innd says Ok but makes no new ", names_.feed, ": is ", turn.config.site,
+                " the name of the feed in newsfeeds (not a member of a funnel), with this file?"));
+      }
+      look(turn);
+      return;
+    case FlushOutcome::no_such_site:
+      if (state_ == FeedState::waiting && feed_ != nullptr) {
+        return;  // F has appeared in the meantime: what becomes of it decides
+      }
+      go(turn, FeedMove::no_such_site);
+      return;
+    case FlushOutcome::unreachable:
+    case FlushOutcome::unknown:
+    case FlushOutcome::refused:
+      flush_failed(turn, answer.text);
+      return;
+  }
+}
+
+void Feed::flush_failed(Turn& turn, std::string_view why) {
+  if (last_problem_ != why) {
+    last_problem_ = why;
+    turn.note(Level::warning,
+              core::cat("cannot flush the feed: ", core::escaped(why), "; trying again every ",
+                        core::to_text(turn.config.flush_retry_interval)));
+  }
+  if (state_ == FeedState::flushing) {
+    go(turn, FeedMove::flush_failed);
+  }
+}
+
+std::string Feed::flush(Turn& turn) {
+  turn.again = true;
+  switch (state_) {
+    case FeedState::starting:
+    case FeedState::waiting:
+      retry_flush_at_ = turn.now.monotonic;
+      return "there is no feed file yet: innd is asked to make one";
+    case FeedState::normal:
+      flush_wanted_ = true;
+      return "the feed is being flushed";
+    case FeedState::flushing:
+      return "the feed is being flushed already: innd has not answered yet";
+    case FeedState::flushfail:
+      retry_flush_at_ = turn.now.monotonic;
+      return "innd is asked again to flush the feed";
+    case FeedState::separated:
+    case FeedState::finishing:
+      finish_at_ = turn.now.monotonic;
+      return "the last flush is finished by force: what is left of it becomes backlog";
+    case FeedState::dropping:
+      return "the feed was dropped: there is nothing to flush";
+  }
+  return {};
+}
+
+bool Feed::flush_is_due(const Turn& turn) const {
+  if (feed_ == nullptr || feed_->held() || nameless_ != nullptr || gone_ || steps_.running() ||
+      not_before_tick_) {
+    return false;
+  }
+  const auto between = std::min<core::Duration>(std::chrono::seconds(10), turn.config.period);
+  const bool by_size = feed_->read_to() > turn.config.flush_size_bytes &&
+                       turn.now.monotonic - last_flush_ >= between;
+  const bool by_age =
+      turn.tick && turn.now.monotonic - fed_since_ >=
+                       in_periods(turn.config.max_flush_interval, turn.config.period);
+  return flush_wanted_ || by_size || by_age;
+}
+
+void Feed::detach(Turn& turn) {
+  flush_wanted_ = false;
+  last_flush_ = turn.now.monotonic;
+  begin(
+      turn, Purpose::detach,
+      {Step::expect_file(names_.feed, feed_->opened_as()), Step::link(names_.feed, names_.flushing),
+       Step::expect_file(names_.flushing, feed_->opened_as()), Step::sync_directory(),
+       Step::unlink(names_.feed), Step::sync_directory()});
+}
+
+void Feed::move_flushing(Turn& turn) {
+  const auto seconds =
+      std::chrono::floor<std::chrono::seconds>(move_time_).time_since_epoch().count();
+  const std::string target =
+      core::cat(names_.backlog, ".", seconds, ".", flushing_->opened_as().inode);
+  begin(turn, Purpose::move,
+        {Step::sync(flushing_->file()), Step::link(names_.flushing, target), Step::sync_directory(),
+         Step::unlink(names_.flushing), Step::sync_directory()});
+}
+
+// ---------------------------------------------------------------- how steps end
+
+void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
+  using Kind = Step::Kind;
+  const Purpose purpose = std::exchange(purpose_, Purpose::none);
+  const bool short_of_room = end.error != 0 && remedy(DiskDeed::open, end.error) == Remedy::retry &&
+                             end.failed.kind != Kind::unlink;
+  turn.again = true;
+  if (end.ok) {
+    switch (purpose) {
+      case Purpose::detach:
+        flushing_ = std::exchange(feed_, nullptr);
+        flushing_->rename(names_.flushing);
+        go(turn, FeedMove::flush_due);
+        return;
+      case Purpose::undo_detach:
+        look(turn);
+        return;
+      case Purpose::remove:
+        leaving_ = Leaving::closing;
+        flushing_->close(turn);
+        return;
+      case Purpose::move:
+        turn.note(Level::notice, core::cat("the flush was finished by force: what was left of ",
+                                           names_.flushing, " is backlog"));
+        house.backlog.rescan();
+        leaving_ = Leaving::closing;
+        flushing_->close(turn);
+        return;
+      case Purpose::prove:
+        flushing_closed_ = false;
+        house.sources.forget(*std::exchange(flushing_, nullptr));
+        file_done_ = true;
+        return;
+      case Purpose::leave:
+        finished_ = true;
+        turn.end(exit_code::feed_dropped, Level::notice,
+                 "the feed was dropped, and all of it was offered: done");
+        return;
+      case Purpose::watch_size:
+        not_before_tick_ = true;
+        return;
+      case Purpose::keep_name:
+      case Purpose::none:
+        return;
+    }
+  }
+  if (turn.exit) {
+    return;
+  }
+  if (short_of_room) {
+    not_before_tick_ = true;
+    leaving_ = Leaving::no;
+    flush_wanted_ = flush_wanted_ || purpose == Purpose::detach;
+    turn.note(Level::warning, core::cat(end.text, "; trying again each period"));
+  } else if (end.failed.kind == Kind::expect_file) {
+    // F is not what we read. If it was linked already, the link goes again; then F is looked at.
+    if (end.failed.name == names_.flushing && end.error == 0) {
+      begin(turn, Purpose::undo_detach, {Step::unlink(names_.flushing), Step::sync_directory()});
+    } else {
+      look(turn);
+    }
+  } else if (end.failed.kind == Kind::link && end.error == ENOENT && purpose == Purpose::detach) {
+    look(turn);
+  } else if (end.failed.kind == Kind::link && end.error == EEXIST && purpose == Purpose::move) {
+    move_time_ += std::chrono::seconds(1);
+    move_flushing(turn);
+  } else if (end.failed.kind == Kind::expect_size && purpose == Purpose::remove) {
+    flushing_->look_again();  // it has grown since its end was read
+    leaving_ = Leaving::no;
+  } else if (end.failed.kind == Kind::expect_size || end.failed.kind == Kind::prove_unwritten) {
+    cannot_prove(turn, end);
+  } else if (end.failed.kind == Kind::link && end.error == EEXIST) {
+    turn.end(exit_code::unexpected, Level::critical,
+             core::cat(end.text, ": only innduct makes that file; see whose it is, then restart"));
+  } else {
+    turn.end(exit_code::world_trouble, Level::error,
+             core::cat(end.text, ": see to the directory of the feed file, then restart"));
+  }
+}
+
+}  // namespace innduct::engine

@@ -1,0 +1,58 @@
+// command_test.cc: proves that every command of the manual page is understood, that blanks do not
+// matter, and that whatever else is typed is answered and not obeyed.
+#include "engine/command.h"
+
+#include <gtest/gtest.h>
+
+namespace innduct::engine {
+namespace {
+
+TEST(CommandTest, TheTable) {
+  struct Case {
+    const char* line;
+    Command command;
+  };
+  const Case cases[] = {
+      {"", Command::none},
+      {"   ", Command::none},
+      {"\r", Command::none},
+      {"h", Command::help},
+      {"help", Command::help},
+      {"flush", Command::flush},
+      {"stop", Command::stop},
+      {"logstats", Command::logstats},
+      {"show", Command::show},
+      {"dump q", Command::dump_summary},
+      {"dump a", Command::dump_all},
+      {"next blscan", Command::next_backlog_scan},
+      {"next conn", Command::next_connection},
+      {" next \t conn \r", Command::next_connection},
+  };
+  for (const Case& c : cases) {
+    const auto command = parse_command(c.line);
+    ASSERT_TRUE(command) << c.line;
+    EXPECT_EQ(*command, c.command) << c.line;
+  }
+}
+
+TEST(CommandTest, AnythingElseIsRefusedInOneLine) {
+  for (const char* line : {"flus", "flush now", "dump", "dump x", "next", "FLUSH", "stop;"}) {
+    const auto command = parse_command(line);
+    ASSERT_FALSE(command) << line;
+    EXPECT_EQ(command.error(), std::string("unknown command: ") + line + " (h lists all)");
+  }
+  const auto escaped = parse_command("\x1b[2Jflush\n");
+  ASSERT_FALSE(escaped);
+  EXPECT_EQ(escaped.error().find('\x1b'), std::string::npos);
+  EXPECT_LT(parse_command(std::string(100'000, 'x')).error().size(), 200U);
+}
+
+TEST(CommandTest, HelpNamesThemAll) {
+  for (const char* word :
+       {"h ", "flush", "stop", "logstats", "show", "dump q|a", "next blscan", "next conn"}) {
+    EXPECT_NE(command_help().find(word), std::string::npos) << word;
+  }
+}
+
+}  // namespace
+}  // namespace innduct::engine
