@@ -160,10 +160,18 @@ void Judge::killed() {
   }
 }
 
-void Judge::before_power_cut() {
+void Judge::before_power_cut(core::Instant synced) {
   sure_.clear();
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
-    if (ledger_.account(n).open() && ledger_.sure(n, {})) sure_.push_back(n);
+    const Account& account = ledger_.account(n);
+    if (!account.open()) continue;
+    if (ledger_.sure(n, {})) {
+      sure_.push_back(n);
+    } else if (account.fed_at < synced) {
+      throw Failure(cat("rule 7: the line of ", ledger_.id(n),
+                        " was never synced, though the program had several periods to do so"),
+                    ledger_.id(n));
+    }
   }
 }
 

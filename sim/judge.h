@@ -37,8 +37,9 @@ class Judge {
   // The process was killed, or ended: everything open must be found.
   void killed();
   // Around a power cut: what was sure before it must be found after it; what was not, and is
-  // not found, was innd's to lose.
-  void before_power_cut();
+  // not found, was innd's to lose. But what was fed before `synced` has had time to be made sure
+  // by the program (rule 7 of durability).
+  void before_power_cut(core::Instant synced);
   void after_power_cut();
   // The program says that its work is done (exit 4). It cannot know of a backlog file that people
   // dropped in after it last `listed` the directory.

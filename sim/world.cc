@@ -75,6 +75,7 @@ void World::start_process() {
   if (shell_.alive()) return;
   if (disk_.find(names::lock) == 0) disk_.create(names::lock);
   stage_.say("world", "a process starts");
+  started_ = stage_.time.now().monotonic;
   asked_to_stop_ = false;
   turns_at_once_ = 0;
   subject_ = make_(stage_.options.config, dice_.next());
@@ -150,14 +151,30 @@ void World::kill() {
   });
 }
 
+core::Instant World::synced_before() const {
+  const Options& o = stage_.drawn;
+  const DiskOptions& d = o.disk;
+  const bool disk_works = d.full_spells + d.no_space + d.scarce + d.read_errors + d.sync_errors +
+                              d.write_errors + d.denied ==
+                          0;
+  const bool in_time = o.process.late == 0 && !d.slow_syncs && !d.slow_files;
+  const bool feed_untouched =
+      o.people.feed_moved + o.people.feed_removed + o.people.feed_emptied + o.people.batches == 0;
+  const core::Instant now = stage_.time.now().monotonic;
+  const core::Instant then = now - 4 * o.config.period - 60s;
+  const bool could = shell_.alive() && started_ < then && disk_works && in_time && feed_untouched;
+  return could ? then : core::Instant::min();
+}
+
 void World::cut_power() {
   const auto survival = static_cast<Survival>(dice_.below(survival_kinds));
   stage_.say("world", "the power goes; of what was not synced, this survives: ", to_text(survival));
   ++tally_.crashes;
   ++power_cuts_;
+  const core::Instant synced = synced_before();
   end_process();
   innd_.power_lost();
-  judge_.before_power_cut();
+  judge_.before_power_cut(synced);
   sim::cut_power(disk_, survival, stage_.options.disk.garbage, dice_);
   judge_.after_power_cut();
   if (stage_.record.on()) stage_.say("world", "what is left:\n", directory());

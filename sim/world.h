@@ -60,6 +60,8 @@ class World {
   void start_process();
   void kill();
   void cut_power();
+  // What was fed before then, a process in good health must have made sure by now.
+  core::Instant synced_before() const;
   void end_process();
   void crash_soon();
   void exited(const engine::Exit& exit);
@@ -104,6 +106,7 @@ class World {
   bool leaving_ = false;  // the last process is asked to end
   bool over_ = false;     // it did
   Tally tally_;
+  core::Instant started_{};  // the living process
   core::Instant last_turn_{};
   unsigned turns_at_once_ = 0;
   unsigned idle_turns_ = 0;

@@ -165,7 +165,7 @@ TEST_F(DuctTest, ThereIsAlwaysADeadline) {
   EXPECT_EQ(deadline(), now().monotonic + config.period);
 }
 
-TEST_F(DuctTest, OurOwnBlanksCauseNoTurn) {
+TEST_F(DuctTest, AHintForAFileThatIsNotWatchedMeansNothing) {
   with(lines(1, 1));
   peer(1).says("438 <1@x>\r\n");
   asked({});

@@ -153,13 +153,15 @@ TEST_F(JudgeTest, APowerCutTakesOnlyWhatWasNotSure) {
   disk_.append(feed_, articles_[unsure].record + "\n");
   ledger_.look(feed_);
   ledger_.feed(unsure);
-  judge_.before_power_cut();
+  const core::Instant fed = ledger_.account(unsure).fed_at;
+  EXPECT_THROW(judge_.before_power_cut(fed + std::chrono::seconds(1)), Failure) << "rule 7";
+  judge_.before_power_cut(fed);
   disk_.truncate(feed_, record().size() + 1);
   judge_.after_power_cut();
   EXPECT_FALSE(ledger_.account(unsure).open()) << "innd never synced it";
   EXPECT_TRUE(ledger_.account(article_).open());
 
-  judge_.before_power_cut();
+  judge_.before_power_cut(fed);
   disk_.truncate(feed_, 0);
   EXPECT_THROW(judge_.after_power_cut(), Failure);
 }
