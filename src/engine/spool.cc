@@ -41,6 +41,8 @@ void Spool::failed(Turn& turn, EntryId id, FetchOutcome outcome, std::string_vie
       return;
     case FetchOutcome::unknown:
       if (proven) {
+        // The store may learn of it at any time, but only when it is opened again.
+        reopen_wanted_ = true;
         troubled(turn, id, text);
       } else {
         turn.entries.move_back(id, unproven_);
@@ -131,7 +133,8 @@ core::Instant Spool::deadline() const {
   if (resting_) {
     return rest_until_;
   }
-  return !reopen_op_ && (broken_ || !unproven_.empty()) ? reopen_at_ : core::Instant::max();
+  return !reopen_op_ && (broken_ || reopen_wanted_ || !unproven_.empty()) ? reopen_at_
+                                                                          : core::Instant::max();
 }
 
 void Spool::work(Turn& turn) {
@@ -147,7 +150,8 @@ void Spool::work(Turn& turn) {
   if (reopen_op_ || resting_) {
     return;
   }
-  if ((!unproven_.empty() || broken_) && turn.now.monotonic >= reopen_at_) {
+  if ((!unproven_.empty() || broken_ || reopen_wanted_) && turn.now.monotonic >= reopen_at_) {
+    reopen_wanted_ = false;
     reopen_at_ = turn.now.monotonic + turn.config.period;
     reopening_since_ = turn.now.monotonic;
     reopen_op_ = turn.ids.op(Room::spool);

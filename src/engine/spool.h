@@ -56,7 +56,8 @@ class Spool {
   core::Instant reopen_at_{};  // not before
   core::Instant reopening_since_{};
   OpId reopen_op_;
-  bool broken_ = false;  // the store could not be reopened
+  bool broken_ = false;         // the store could not be reopened
+  bool reopen_wanted_ = false;  // it did not know what may be known to it later
   std::uint64_t successes_ = 0;
   int streak_ = 0;  // articles in trouble since the last success
   bool resting_ = false;
