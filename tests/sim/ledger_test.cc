@@ -28,7 +28,8 @@ class LedgerTest : public testing::Test {
 };
 
 TEST_F(LedgerTest, FindsARecordWhateverStandsBesideIt) {
-  for (const std::string before : {"", "torn text", "@0503", std::string("\0\0\0", 3).c_str()}) {
+  for (const std::string& before :
+       {std::string(), std::string("torn text"), std::string("@0503"), std::string(3, '\0')}) {
     const FileKey file = disk_.create("peer_backlog" + std::to_string(disk_.now()));
     append(file, before + record() + "\n");
     const auto found = ledger_.found_in(file, 0, 1000);
