@@ -22,11 +22,14 @@ Innd::Innd(Stage& stage, Disk& disk, Faults& faults, Catalogue& articles, Ledger
       dice_(stage.dice(Actor::innd)) {}
 
 void Innd::start() {
-  to_come_ = stage_.options.articles;
-  running_ = true;
-  open();
-  plan_burst();
   const InnOptions& o = stage_.options.innd;
+  to_come_ = stage_.options.articles;
+  if (o.starts_late) {
+    stage_.time.after(dice_.widely(1ms, 1000s), [this] { restart(); });
+  } else {
+    restart();
+  }
+  plan_burst();
   plan(o.foreign_flushes, [this] { flush(); });
   plan(o.restarts, [this] {
     if (!running_) return;

@@ -81,6 +81,7 @@ InnOptions draw_innd(Draw draw, Dice& dice) {
   o.burst = dice.pick(std::array<unsigned, 4>{1, 3, 20, 100});
   o.half_lines = draw.chance();
   o.duplicate_lines = draw.rare();
+  o.starts_late = draw.on();
   o.buffers = draw.on();
   o.restarts = draw.count(3);
   o.crashes = draw.count(3);
@@ -207,6 +208,7 @@ std::string text_of(const InnOptions& o) {
   print("burst", o.burst);
   print("half_lines", o.half_lines);
   print("duplicate_lines", o.duplicate_lines);
+  print("starts_late", o.starts_late);
   print("buffers", o.buffers);
   print("restarts", o.restarts);
   print("crashes", o.crashes);

@@ -44,6 +44,7 @@ struct InnOptions {
   unsigned burst = 1;            // articles of one burst, at most
   unsigned half_lines = 0;       // lines that are written in two parts
   unsigned duplicate_lines = 0;  // articles that innd feeds twice
+  bool starts_late = false;      // the first process finds neither innd nor a feed file
   bool buffers = false;          // innd keeps lines to itself until there are many
   unsigned restarts = 0;         // orderly, a count
   unsigned crashes = 0;          // a count

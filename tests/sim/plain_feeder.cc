@@ -40,6 +40,7 @@ void PlainFeeder::turn(std::span<const Event> events, core::Now now, Actions& ac
   if (mistake_ == Mistake::exits) actions_->add(Exit{12, 0});
   if (mistake_ == Mistake::removes_feed) actions_->add(Unlink{op(), "peer"});
   if (!open_) open();
+  make_durable();
   read();
   if (link_ == Link::none && !entries_.empty()) {
     link_ = Link::resolving;
@@ -54,6 +55,13 @@ void PlainFeeder::open() {
   actions_->add(OpenFile{
       op(), file_, "peer",
       mistake_ == Mistake::creates_feed ? OpenMode::append_or_create : OpenMode::update, false});
+}
+
+// innd syncs neither its lines nor the name of their file.
+void PlainFeeder::make_durable() {
+  if (!open_ || mistake_ == Mistake::never_syncs) return;
+  actions_->add(Sync{op(), file_});
+  actions_->add(SyncDirectory{op()});
 }
 
 void PlainFeeder::read() {

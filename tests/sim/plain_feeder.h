@@ -2,8 +2,9 @@
 //
 // It reads the feed file from its beginning, offers one article at a time by streaming, and
 // blanks a line when the peer gave its final answer; what is deferred is offered again later, from
-// memory. It never flushes and knows no other file. That is enough to lose nothing, and to
-// prove that the simulator lets a right program pass and catches each planted mistake.
+// memory. Each period it makes durable what innd wrote. It never flushes and knows no other file.
+// That is enough to lose nothing, and to prove that the simulator lets a right program pass and
+// catches each planted mistake.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@ enum class Mistake : std::uint8_t {
   spins,
   sleeps,  // its deadline never comes
   exits,
+  never_syncs,
   fails_a_check,
 };
 
@@ -55,6 +57,7 @@ class PlainFeeder : public Subject {
   void on_reply(std::string_view line);
   void find_entries(std::string_view text, std::uint64_t offset);
   void open();
+  void make_durable();
   void read();
   void offer();
   void send(std::string_view text, engine::ArticleRef article = {});

@@ -27,7 +27,7 @@ Options modest(std::uint64_t seed) {
   o.config.period = 10s;
   o.config.earliest_deferred_retry = 10s;
   o.ends_with_drop = false;
-  o.innd = {.pause = 200s, .burst = 3, .half_lines = 50, .crashes = 1};
+  o.innd = {.pause = 200s, .burst = 3, .half_lines = 50, .starts_late = dice.one_in(4), .crashes = 1};
   o.process = {.kills = 3, .power_cuts = 2};
   o.spool = {.expired = 20, .trouble = 20};
   o.peer = {.streams = true,
@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{Mistake::removes_feed, "C3: the program removes the feed file"},
                     Row{Mistake::creates_feed, "C3: the program creates peer"},
                     Row{Mistake::spins, "C6:"}, Row{Mistake::sleeps, "not finished"},
-                    Row{Mistake::exits, "C7: exit 12"},
+                    Row{Mistake::exits, "C7: exit 12"}, Row{Mistake::never_syncs, "rule 7:"},
                     Row{Mistake::fails_a_check, "a mistake was planted"}));
 
 TEST(Report, TellsWhatIsNeededToUnderstandAFailure) {
