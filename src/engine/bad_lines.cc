@@ -21,15 +21,13 @@ void BadLines::keep(Turn& turn, FileId from, std::string_view name, core::Dialec
   batch_.clear();
   in_bad_line_ = false;
   result_.reset();
-  bad_ = turn.ids.file();
-  stage_ = Stage::opening;
-  turn.actions.add(
-      OpenFile{ask(turn), bad_, turn.actions.keep(names_.bad), OpenMode::append_or_create, false});
+  busy_ = true;
+  bad_.open(turn, OpenMode::append_or_create);
 }
 
 void BadLines::read(Turn& turn) {
-  stage_ = Stage::reading;
-  turn.actions.add(Read{ask(turn), from_, read_to_, read_size});
+  read_op_ = turn.ids.op(Room::bad_lines);
+  turn.actions.add(Read{read_op_, from_, read_to_, read_size});
 }
 
 void BadLines::collect(Turn& turn, std::string_view bytes) {
@@ -49,7 +47,7 @@ void BadLines::collect(Turn& turn, std::string_view bytes) {
       batch_.append(piece->ends_line ? 1 : 0, '\n');
     }
   }
-  if (bad_size_ + batch_.size() > size_max) {
+  if (bad_.size() + batch_.size() > size_max) {
     turn.note(Level::warning,
               core::cat(from_name_, ": bad lines are left in it, since ", names_.bad, " is full (",
                         size_max, " bytes): look at that file and remove it"));
@@ -59,83 +57,50 @@ void BadLines::collect(Turn& turn, std::string_view bytes) {
   } else if (batch_.empty()) {
     finish(turn, true);
   } else {
-    write(turn);
+    bad_.append(turn, turn.actions.keep(batch_));
   }
-}
-
-void BadLines::write(Turn& turn) {
-  stage_ = Stage::appending;
-  turn.actions.add(Append{ask(turn), bad_, turn.actions.keep(batch_)});
 }
 
 void BadLines::finish(Turn& turn, bool kept) {
   kept_ = kept;
-  stage_ = Stage::closing;
-  turn.actions.add(CloseFile{ask(turn), bad_});
+  bad_.close(turn);
+}
+
+void BadLines::end(Turn& turn, bool kept) {
+  busy_ = false;
+  result_ = kept;
+  turn.again = true;
 }
 
 void BadLines::on(Turn& turn, const Event& event) {
-  if (const auto* opened = std::get_if<Opened>(&event); opened != nullptr && opened->op == op_) {
-    bad_size_ = opened->stat.size;
-    read(turn);
+  if (const auto news = bad_.on(turn, event)) {
+    heard(turn, *news);
   } else if (const auto* bytes = std::get_if<ReadDone>(&event);
-             bytes != nullptr && bytes->op == op_) {
+             bytes != nullptr && bytes->op == read_op_) {
     collect(turn, bytes->bytes);
-  } else if (const auto* done = std::get_if<Done>(&event); done != nullptr && done->op == op_) {
-    switch (stage_) {
-      case Stage::appending:
-        stage_ = Stage::syncing;
-        turn.actions.add(Sync{ask(turn), bad_});
-        break;
-      case Stage::syncing:
-        stage_ = Stage::syncing_directory;
-        turn.actions.add(SyncDirectory{ask(turn)});
-        break;
-      case Stage::syncing_directory:
-        finish(turn, true);
-        break;
-      case Stage::cutting:
-        finish(turn, false);
-        break;
-      case Stage::closing:
-        stage_ = Stage::idle;
-        result_ = kept_;
-        turn.again = true;
-        break;
-      default:
-        core::check(false, "F_bad was asked for what is done");
-    }
-  } else if (const auto* failure = std::get_if<Failed>(&event);
-             failure != nullptr && failure->op == op_) {
-    failed(turn, *failure);
+  } else if (const auto* failed = std::get_if<Failed>(&event);
+             failed != nullptr && failed->op == read_op_) {
+    turn.note(Level::warning, core::cat(failure_text("read", from_name_, failed->text),
+                                        "; it stays: check the disk"));
+    finish(turn, false);
   }
 }
 
-void BadLines::failed(Turn& turn, const Failed& failed) {
-  const auto text = failure_text("keep bad lines in", names_.bad, failed.text);
-  switch (stage_) {
-    case Stage::opening:
+void BadLines::heard(Turn& turn, const RecordFile::News& news) {
+  const auto text = failure_text("keep bad lines in", names_.bad, news.text);
+  switch (news.what) {
+    case RecordFile::Came::opened:
+      return read(turn);
+    case RecordFile::Came::not_opened:
       turn.note(Level::warning, core::cat(text, "; ", from_name_, " stays: see to ", names_.bad));
-      stage_ = Stage::idle;
-      result_ = false;
-      turn.again = true;
-      break;
-    case Stage::reading:
-      turn.note(Level::warning, core::cat(failure_text("read", from_name_, failed.text),
-                                          "; it stays: check the disk"));
-      finish(turn, false);
-      break;
-    case Stage::appending:
-      if (remedy(DiskDeed::append, failed.error) == Remedy::put_back) {
-        turn.note(Level::warning, core::cat(text, "; ", from_name_, " stays: make room"));
-        stage_ = Stage::cutting;
-        turn.actions.add(Truncate{ask(turn), bad_, bad_size_});
-        break;
-      }
-      [[fallthrough]];
-    default:
-      turn.end(exit_code::world_trouble, Level::error,
-               core::cat(text, ": check the disk, then restart"));
+      return end(turn, false);
+    case RecordFile::Came::recorded:
+      return finish(turn, true);
+    case RecordFile::Came::refused:
+      turn.note(Level::warning, core::cat(text, "; ", from_name_, " stays: make room"));
+      return finish(turn, false);
+    case RecordFile::Came::closed:
+      return end(turn, kept_);
   }
 }
 

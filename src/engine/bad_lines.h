@@ -14,6 +14,7 @@
 
 #include "core/line_reader.h"
 #include "engine/names.h"
+#include "engine/record_file.h"
 #include "engine/turn.h"
 
 namespace innduct::engine {
@@ -22,41 +23,29 @@ class BadLines {
  public:
   static constexpr std::uint64_t size_max = 1'000'000;
 
-  explicit BadLines(const Names& names) : names_(names) {}
+  explicit BadLines(const Names& names) : names_(names), bad_(Room::bad_lines, names.bad) {}
 
   // Starts to keep the bad lines of an open file of `size` bytes. One file at a time.
   void keep(Turn& turn, FileId from, std::string_view name, core::Dialect dialect,
             std::uint64_t size);
-  bool busy() const { return stage_ != Stage::idle; }
+  bool busy() const { return busy_; }
   // The answer, once: true if all are kept and the file may go, false if it must stay.
   std::optional<bool> take_result() { return std::exchange(result_, std::nullopt); }
 
   void on(Turn& turn, const Event& event);
 
  private:
-  enum class Stage : std::uint8_t {
-    idle,
-    opening,
-    reading,
-    appending,
-    cutting,
-    syncing,
-    syncing_directory,
-    closing
-  };
-
   void read(Turn& turn);
   void collect(Turn& turn, std::string_view bytes);
-  void write(Turn& turn);
+  void heard(Turn& turn, const RecordFile::News& news);
   void finish(Turn& turn, bool kept);
-  void failed(Turn& turn, const Failed& failed);
-  OpId ask(Turn& turn) { return op_ = turn.ids.op(Room::bad_lines); }
+  void end(Turn& turn, bool kept);
 
   static constexpr std::size_t read_size = 65536;
 
   const Names& names_;
-  Stage stage_ = Stage::idle;
-  OpId op_;
+  bool busy_ = false;
+  OpId read_op_;
   FileId from_;
   std::string from_name_;
   std::uint64_t from_size_ = 0;
@@ -64,8 +53,7 @@ class BadLines {
   core::LineReader reader_{core::Dialect::feed};
   core::Dialect dialect_ = core::Dialect::feed;
   std::vector<core::Record> records_;
-  FileId bad_;
-  std::uint64_t bad_size_ = 0;
+  RecordFile bad_;
   std::string batch_;
   bool in_bad_line_ = false;
   bool kept_ = false;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/cat.h"
-#include "core/check.h"
 #include "engine/failure.h"
 
 namespace innduct::engine {
@@ -17,12 +16,15 @@ void Defer::work(Turn& turn, Place& put_back) {
     blocked_ = false;
     fresh_period_ = true;
   }
-  turn.entries.move_all_back(returned_, put_back);
-  if (turn.tick && stage_ == Stage::adopting_later) {
+  if (!returned_.empty()) {
+    turn.entries.move_all_back(returned_, put_back);
+    turn.again = true;
+  }
+  if (turn.tick && std::exchange(adopt_again_, false)) {
     take_over(turn);
   }
   move_if_wanted(turn);
-  if (stage_ != Stage::idle || waiting_.empty() || turn.exit) {
+  if (!ready() || waiting_.empty() || turn.exit) {
     return;
   }
   if (blocked_) {
@@ -30,14 +32,11 @@ void Defer::work(Turn& turn, Place& put_back) {
     return;
   }
   turn.entries.move_all_back(waiting_, writing_);
-  if (file_) {
+  if (file_.is_open()) {
     append(turn);
   } else {
-    file_ = turn.ids.file();
-    name_is_durable_ = false;
-    stage_ = Stage::opening;
-    turn.actions.add(OpenFile{ask(turn), file_, turn.actions.keep(names_.defer),
-                              OpenMode::append_exclusive, false});
+    others_ = 0;
+    file_.open(turn, OpenMode::append_exclusive);
   }
 }
 
@@ -54,13 +53,10 @@ void Defer::append(Turn& turn) {
     *end++ = '\n';
     others_ += entry.damaged ? 0 : 1;
   }
-  batch_size_ = size;
-  stage_ = Stage::appending;
-  turn.actions.add(Append{ask(turn), file_, {bytes, size}});
+  file_.append(turn, {bytes, size});
 }
 
 void Defer::recorded(Turn& turn) {
-  stage_ = Stage::idle;
   for (EntryId id = writing_.front(); id != no_entry; id = writing_.front()) {
     turn.entries.move_back(id, turn.to_settle);  // I1: the record is durable now
   }
@@ -81,179 +77,92 @@ void Defer::put_back(Turn& turn, std::string_view why) {
 // ---------------------------------------------------------------- events
 
 void Defer::on(Turn& turn, const Event& event) {
-  if (stage_ == Stage::moving) {
+  if (moving_) {
     if (const auto end = move_.on(turn, event)) {
       move_ended(turn, *end);
     }
-    return;
+  } else if (const auto news = file_.on(turn, event)) {
+    heard(turn, *news);
   }
-  if (const auto* opened = std::get_if<Opened>(&event); opened != nullptr && opened->op == op_) {
-    inode_ = opened->stat.inode;
-    if (stage_ == Stage::opening) {
-      size_ = 0;
-      others_ = 0;
-      append(turn);
-    } else {
-      size_ = tail_offset_ = opened->stat.size;
-      read_tail(turn);
-    }
-  } else if (const auto* read = std::get_if<ReadDone>(&event); read != nullptr && read->op == op_) {
-    adopted_tail(turn, read->bytes);
-  } else if (const auto* done = std::get_if<Done>(&event); done != nullptr && done->op == op_) {
-    switch (stage_) {
-      case Stage::appending:
-        stage_ = Stage::syncing;
-        turn.actions.add(Sync{ask(turn), file_});
-        break;
-      case Stage::syncing:
-        size_ += batch_size_;
-        if (!name_is_durable_) {
-          stage_ = Stage::syncing_directory;
-          turn.actions.add(SyncDirectory{ask(turn)});
-          break;
-        }
-        recorded(turn);
-        break;
-      case Stage::syncing_directory:
-        name_is_durable_ = true;
-        recorded(turn);
-        break;
-      case Stage::cutting:
-        stage_ = Stage::idle;
-        break;
-      case Stage::adopt_cutting:
-        stage_ = Stage::idle;
+}
+
+void Defer::heard(Turn& turn, const RecordFile::News& news) {
+  switch (news.what) {
+    case RecordFile::Came::opened:
+      if (std::exchange(adopting_, false)) {
         turn.again = true;
-        break;
-      default:
-        core::check(false, "the defer file was asked for what is done");
-    }
-  } else if (const auto* failure = std::get_if<Failed>(&event);
-             failure != nullptr && failure->op == op_) {
-    failed(turn, *failure);
+      } else {
+        append(turn);
+      }
+      return;
+    case RecordFile::Came::not_opened:
+      return not_opened(turn, news);
+    case RecordFile::Came::recorded:
+      return recorded(turn);
+    case RecordFile::Came::refused:
+      return put_back(turn, news.text);
+    case RecordFile::Came::closed:
+      return;  // the move closes it
   }
 }
 
-void Defer::failed(Turn& turn, const Failed& failed) {
-  const auto trouble = failure_text("write", names_.defer, failed.text);
-  switch (stage_) {
-    case Stage::opening:
-      if (remedy(DiskDeed::open, failed.error) == Remedy::retry) {
-        file_ = {};
-        stage_ = Stage::idle;
-        put_back(turn, failed.text);
-        return;
-      }
-      break;
-    case Stage::appending:
-      if (remedy(DiskDeed::append, failed.error) == Remedy::put_back) {
-        stage_ = Stage::cutting;
-        put_back(turn, failed.text);
-        turn.actions.add(Truncate{ask(turn), file_, size_});
-        return;
-      }
-      break;
-    case Stage::adopting:
-      file_ = {};
-      if (failed.error == ENOENT) {
-        stage_ = Stage::idle;
-        return;
-      }
-      [[fallthrough]];
-    case Stage::adopt_reading:
-      if (remedy(file_ ? DiskDeed::read : DiskDeed::open, failed.error) == Remedy::retry) {
-        turn.note(Level::warning, core::cat(failure_text("read", names_.defer, failed.text),
-                                            "; trying again each period"));
-        stage_ = Stage::adopting_later;
-        return;
-      }
-      break;
-    default:
-      break;
+void Defer::not_opened(Turn& turn, const RecordFile::News& news) {
+  const bool was_opened = file_.is_open();
+  if (adopting_ && !was_opened && news.error == ENOENT) {
+    adopting_ = false;
+  } else if (remedy(was_opened ? DiskDeed::read : DiskDeed::open, news.error) != Remedy::retry) {
+    turn.end(exit_code::world_trouble, Level::error,
+             core::cat(failure_text("write", names_.defer, news.text),
+                       ": check the disk and the owner of the file, then restart"));
+  } else if (adopting_) {
+    adopt_again_ = true;
+    turn.note(Level::warning, core::cat(failure_text("read", names_.defer, news.text),
+                                        "; trying again each period"));
+  } else {
+    put_back(turn, news.text);
   }
-  turn.end(exit_code::world_trouble, Level::error,
-           core::cat(trouble, ": check the disk and the owner of the file, then restart"));
 }
 
-// ---------------------------------------------------------------- taking over what is found at
-// start
+// ---------------------------------------------------------------- what is found at the start
 
 void Defer::adopt(Turn& turn) {
-  if (stage_ == Stage::idle && !file_) {
-    name_is_durable_ = true;  // start-up has synced the directory
-    others_ = 1;              // whoever wrote it: not known to be damaged
+  if (ready() && !file_.is_open()) {
+    others_ = 1;  // whoever wrote it: not known to be damaged
     take_over(turn);
   }
 }
 
 void Defer::take_over(Turn& turn) {
-  if (file_) {
-    tail_offset_ = size_;
-    read_tail(turn);
-    return;
-  }
-  file_ = turn.ids.file();
-  stage_ = Stage::adopting;
-  turn.actions.add(
-      OpenFile{ask(turn), file_, turn.actions.keep(names_.defer), OpenMode::append, false});
-}
-
-void Defer::read_tail(Turn& turn) {
-  const std::uint64_t size = tail_offset_ < tail_size ? tail_offset_ : tail_size;
-  if (size == 0) {
-    adopted_tail(turn, {});
-    return;
-  }
-  tail_offset_ -= size;
-  stage_ = Stage::adopt_reading;
-  turn.actions.add(Read{ask(turn), file_, tail_offset_, static_cast<std::size_t>(size)});
-}
-
-// A record that lacks its newline was never synced, so its article's own line still stands.
-void Defer::adopted_tail(Turn& turn, std::string_view tail) {
-  const auto newline = tail.rfind('\n');
-  if (newline == std::string_view::npos && tail_offset_ > 0) {
-    read_tail(turn);
-    return;
-  }
-  const std::uint64_t whole = newline == std::string_view::npos ? 0 : tail_offset_ + newline + 1;
-  if (whole == size_) {
-    stage_ = Stage::idle;
-    turn.again = true;
-    return;
-  }
-  turn.note(Level::info,
-            core::cat(names_.defer, ": cut a half-written record of ", size_ - whole, " bytes"));
-  size_ = whole;
-  stage_ = Stage::adopt_cutting;
-  turn.actions.add(Truncate{ask(turn), file_, size_});
+  adopting_ = true;
+  file_.adopt(turn);
 }
 
 // ---------------------------------------------------------------- becoming a backlog file
 
 void Defer::move_to_backlog(Turn& turn) {
-  move_wanted_ = size_ > 0;
+  move_wanted_ = size() > 0;
   move_if_wanted(turn);
 }
 
 void Defer::move_if_wanted(Turn& turn) {
-  if (!move_wanted_ || stage_ != Stage::idle || !file_ || turn.exit) {
+  if (!move_wanted_ || !ready() || !file_.is_open() || turn.exit) {
     return;
   }
   move_wanted_ = false;
   target_time_ = turn.now.wall;
-  stage_ = Stage::moving;
+  moving_ = true;
   begin_move(turn);
 }
 
 void Defer::begin_move(Turn& turn) {
   const auto seconds =
       std::chrono::floor<std::chrono::seconds>(target_time_).time_since_epoch().count();
-  target_ = core::cat(names_.backlog, ".", seconds, ".", inode_);
+  target_ = core::cat(names_.backlog, ".", seconds, ".", file_.opened_as().inode);
   std::vector<Step> steps;
-  if (file_) {
-    steps.push_back(Step::sync(file_));
-    steps.push_back(Step::close(std::exchange(file_, {})));
+  if (file_.is_open()) {
+    const FileId file = file_.hand_over();
+    steps.push_back(Step::sync(file));
+    steps.push_back(Step::close(file));
   }
   steps.push_back(Step::link(names_.defer, target_));
   steps.push_back(Step::sync_directory());
@@ -265,8 +174,7 @@ void Defer::begin_move(Turn& turn) {
 void Defer::move_ended(Turn& turn, const Steps::End& end) {
   if (end.ok) {
     turn.note(Level::info, core::cat("deferred articles wait in ", target_));
-    stage_ = Stage::idle;
-    size_ = 0;
+    moving_ = false;
     moved_ = true;
     return;
   }
@@ -278,6 +186,7 @@ void Defer::move_ended(Turn& turn, const Steps::End& end) {
   if (end.failed.kind == Step::Kind::link && remedy(DiskDeed::open, end.error) == Remedy::retry) {
     // The file is closed but whole; it is opened again, and moved in a later period.
     turn.note(Level::warning, core::cat(end.text, "; trying again each period: make room"));
+    moving_ = false;
     take_over(turn);
     return;
   }

@@ -24,6 +24,9 @@ struct BadLinesDesk : Desk {
   std::string keep(std::string_view text, std::uint64_t bad_size = 0) {
     keep(text.size());
     opened({.size = bad_size});
+    if (bad_size > 0) {
+      read("\n");  // how F_bad ends
+    }
     return read(text);
   }
   Names names{"F"};
@@ -90,6 +93,14 @@ TEST_F(BadLinesTest, TheLastByteThatFits) {
   EXPECT_EQ(keep("bad\n", BadLines::size_max - 4), "append F_bad \"bad\\n\"");
 }
 
+// What a power cut tore at the end of F_bad stays a line of its own.
+TEST_F(BadLinesTest, AnUnfinishedLineOfFBadIsEnded) {
+  keep(4);
+  EXPECT_EQ(opened({.size = 10}), "read F_bad 9");
+  EXPECT_EQ(read("x"), "read D 0");
+  EXPECT_EQ(read("bad\n"), "append F_bad \"\\nbad\\n\"");
+}
+
 TEST(BadLinesTableTest, Failures) {
   struct Case {
     const char* what;
@@ -101,14 +112,14 @@ TEST(BadLinesTableTest, Failures) {
   const Case cases[] = {
       {"open", 0, EACCES, "", 0},
       {"open", 0, ENOSPC, "", 0},
-      {"read", 1, EIO, "close F_bad", 0},
-      {"append", 2, ENOSPC, "truncate F_bad 10", 0},
-      {"append", 2, EDQUOT, "truncate F_bad 10", 0},
-      {"append", 2, EIO, "", 12},
-      {"sync", 3, EIO, "", 12},
-      {"sync", 3, ENOSPC, "", 12},
-      {"sync directory", 4, EIO, "", 12},
-      {"close", 5, EIO, "", 12},
+      {"read", 2, EIO, "close F_bad", 0},
+      {"append", 3, ENOSPC, "truncate F_bad 10", 0},
+      {"append", 3, EDQUOT, "truncate F_bad 10", 0},
+      {"append", 3, EIO, "", 12},
+      {"sync", 4, EIO, "", 12},
+      {"sync", 4, ENOSPC, "", 12},
+      {"sync directory", 5, EIO, "", 12},
+      {"close", 6, EIO, "", 12},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.what);
@@ -118,6 +129,8 @@ TEST(BadLinesTableTest, Failures) {
       if (answer == 0) {
         d.opened({.size = 10});
       } else if (answer == 1) {
+        d.read("\n");
+      } else if (answer == 2) {
         d.read("bad\n");
       } else {
         d.done();
