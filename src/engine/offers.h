@@ -122,7 +122,7 @@ class Offers {
 
   // What the peer said (offers_answers.cc).
   void take_events(Turn& turn, Connection& connection);
-  void granted(Turn& turn, Connection& connection, EntryId id);
+  void granted(Turn& turn, Connection& connection, const nntp::Granted& grant);
   void answered(Turn& turn, Connection& connection, const nntp::Answered& answer);
   void judge(Turn& turn, EntryId id, const nntp::Answered& answer);
   void ended(Turn& turn, Connection& connection, const nntp::Ended& end);

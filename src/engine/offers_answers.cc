@@ -27,7 +27,7 @@ void Offers::take_events(Turn& turn, Connection& connection) {
       return;
     }
     if (const auto* grant = std::get_if<nntp::Granted>(&*event)) {
-      granted(turn, connection, grant->tag);
+      granted(turn, connection, *grant);
     } else if (const auto* answer = std::get_if<nntp::Answered>(&*event)) {
       answered(turn, connection, *answer);
     } else if (const auto* back = std::get_if<nntp::Returned>(&*event)) {
@@ -41,14 +41,15 @@ void Offers::take_events(Turn& turn, Connection& connection) {
   }
 }
 
-void Offers::granted(Turn& turn, Connection& connection, EntryId id) {
-  turn.entries[id].granted = true;
-  if (connection.session.streaming()) {
-    turn.entries.move_back(id, connection.wanted);
+// Whether the session streams says nothing about the offer: a 500 may have come behind its 238.
+void Offers::granted(Turn& turn, Connection& connection, const nntp::Granted& grant) {
+  turn.entries[grant.tag].granted = true;
+  if (!grant.body_due) {
+    turn.entries.move_back(grant.tag, connection.wanted);
     return;
   }
   connection.session.ihave_body();
-  send_article(turn, connection, id);
+  send_article(turn, connection, grant.tag);
 }
 
 void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& answer) {

@@ -193,8 +193,9 @@ void Session::grant() {
   if (first.verb == Verb::check && check_unknown_) {
     return hand_back();
   }
-  tell(Granted{.tag = first.tag});
-  if (first.verb == Verb::ihave) {
+  const bool alone = first.verb == Verb::ihave;
+  tell(Granted{.tag = first.tag, .body_due = alone});
+  if (alone) {
     body_due_ = true;  // It stays unanswered.
   } else {
     article_done();

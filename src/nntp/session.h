@@ -42,9 +42,10 @@ struct Ready {
 };
 
 // 238 or 335: the peer wants the article. After 238 it may be sent with take_this() or not at
-// all; after 335 ihave_body() must follow.
+// all; after 335, then `body_due`, ihave_body() must follow.
 struct Granted {
   Tag tag = 0;
+  bool body_due = false;
 };
 
 enum class Outcome : std::uint8_t {

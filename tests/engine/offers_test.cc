@@ -202,6 +202,19 @@ TEST_F(OffersTest, APeerThatKnowsNoCheckGetsIhave) {
   EXPECT_EQ(peer(2).said(), "IHAVE <2@x>") << "new connections know it";
 }
 
+// Once this ended the process: the grant was taken for that of an IHAVE.
+TEST_F(OffersTest, AGrantThatCameWithThe500IsOfferedByIhave) {
+  with(lines(1, 2));
+  peer(1).said();
+  peer(1).says("238 <1@x>\r\n500 what\r\n");
+  EXPECT_TRUE(peer(1).open());
+  EXPECT_EQ(peer(1).said(), "IHAVE <1@x>");
+  peer(1).says("335 go on\r\n");
+  EXPECT_EQ(peer(1).said(), "(article)");
+  peer(1).says("235 thanks\r\n");
+  EXPECT_EQ(peer(1).said(), "IHAVE <2@x>");
+}
+
 TEST_F(OffersTest, WithATakethisUnansweredItEndsTheConnection) {
   with(lines(1, 2));
   peer(1).says(replies(238, 1, 1));
