@@ -73,13 +73,15 @@ std::string_view find_message_id(std::string_view article, std::string_view want
   return found;
 }
 
-// Whether any of the `stride` bytes at `at` is a NUL, or a dot behind a LF: rare enough to make
-// it worth while to skip the rest in a loop that compilers turn into vector code.
+// Whether any of `stride` bytes is a NUL, or a dot behind a LF: rare enough to make it worth while
+// to skip the rest in a loop that compilers turn into vector code. `before` is the byte before
+// them.
 constexpr std::size_t stride = 256;
-bool needs_closer_look(const char* at) {
+bool needs_closer_look(const char* before) {
+  const char* const at = before + 1;
   unsigned char seen = 0;
   for (std::size_t i = 0; i < stride; ++i) {
-    seen |= static_cast<unsigned char>((at[i] == '\0') | ((at[i] == '.') & (at[i - 1] == '\n')));
+    seen |= static_cast<unsigned char>((at[i] == '\0') | ((at[i] == '.') & (before[i] == '\n')));
   }
   return seen != 0;
 }
@@ -109,7 +111,7 @@ std::string_view find_damage(std::string_view article) {
   for (std::size_t i = next; i < end && damage.empty(); i = next) {
     next = std::min(end, i + stride);
     // The last stride begins earlier, so as to end where it must.
-    if (next > stride && !needs_closer_look(article.data() + next - stride)) {
+    if (next > stride && !needs_closer_look(article.data() + next - stride - 1)) {
       continue;
     }
     for (; i < next && damage.empty(); ++i) {
