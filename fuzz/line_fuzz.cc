@@ -2,15 +2,12 @@
 // was found settles a line, and LineReader reads the same from pieces as from the whole.
 //
 // The first byte of the input chooses the dialect and the size of the pieces.
-#include <cstddef>
-#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/check.h"
 #include "core/line.h"
 #include "core/line_reader.h"
+#include "input.h"
 
 using namespace innduct::core;
 

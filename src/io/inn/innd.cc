@@ -1,7 +1,4 @@
-// innd.cc: the request, its socket, and what the reply means.
-//
-// Request: 'a', the length of it all (16 bits, big-endian), then the reply socket's path, the
-// letter of the command and its arguments, separated by \1. Reply: 'a', length, `CODE text`.
+// innd.cc: a request and its socket, from the asking to the answer.
 #include "io/inn/innd.h"
 
 #include <sys/un.h>
@@ -22,6 +19,7 @@
 
 #include "core/check.h"
 #include "core/escape.h"
+#include "io/inn/innd_datagram.h"
 
 namespace innduct::io {
 namespace {
@@ -31,7 +29,6 @@ using boost::system::error_code;
 using engine::FlushOutcome;
 
 constexpr std::string_view prefix = "innduct.";
-constexpr std::size_t header_size = 3;
 constexpr std::size_t path_size_max = sizeof(sockaddr_un::sun_path) - 1;
 
 // `innduct.<pid>.<48 random bits>`
@@ -41,33 +38,6 @@ std::string fresh_name() {
   std::array<char, 16> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
   return std::string(prefix) + std::to_string(::getpid()) + "." + std::string(digits.data(), end);
-}
-
-std::string flush_request(std::string_view reply_path, std::string_view site) {
-  std::string request = "a..";
-  request.append(reply_path).append("\1f\1").append(site);
-  request[1] = static_cast<char>(request.size() >> 8 & 0xff);
-  request[2] = static_cast<char>(request.size() & 0xff);
-  return request;
-}
-
-struct Reply {
-  FlushOutcome outcome;
-  std::string text;
-};
-
-Reply read_reply(std::string_view datagram) {
-  if (datagram.size() < header_size || datagram.front() != 'a') {
-    return {FlushOutcome::refused, "innd's reply is not understood: " + core::escaped(datagram)};
-  }
-  datagram.remove_prefix(header_size);
-  const std::size_t end = datagram.find_last_not_of(std::string_view("\0\r\n ", 4));
-  datagram = datagram.substr(0, end == datagram.npos ? 0 : end + 1);
-  const std::string text = "innd: " + core::escaped(datagram);
-  if (datagram == "1 No such site") {
-    return {FlushOutcome::no_such_site, text};
-  }
-  return {datagram.starts_with("0 ") ? FlushOutcome::ok : FlushOutcome::refused, text};
 }
 
 // The process id in the name of one of our sockets.
@@ -163,7 +133,7 @@ void Innd::await_reply(Request& request) {
         }
         const auto found = requests_.find(op);
         if (found != requests_.end()) {
-          Reply reply = read_reply({found->second->reply.data(), size});
+          InndReply reply = read_innd_reply({found->second->reply.data(), size});
           answer(op, reply.outcome, std::move(reply.text));
         }
       });
