@@ -282,7 +282,10 @@ void Innd::heal() {
   restart();
   begin();
   write(false);
-  // Behind half a line that a crash left there must come another, or nobody knows what it is.
+  feed_more();
+}
+
+void Innd::feed_more() {
   constexpr unsigned more = 3;
   const bool was_done = to_come_ == 0;
   to_come_ += more;

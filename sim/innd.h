@@ -34,6 +34,9 @@ class Innd {
   void power_back();
   // Whatever is wrong with it is over: it runs, and knows the site.
   void heal();
+  // Some articles more than planned: behind half a line that a crash left must come another line,
+  // or nobody knows what the half is.
+  void feed_more();
 
   // A flush request of the program. `answer` is called once, or never.
   using Answer = std::function<void(engine::FlushOutcome, std::string_view)>;

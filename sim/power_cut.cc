@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace innduct::sim {
 namespace {
@@ -31,6 +32,7 @@ class Cut {
   std::string content(const File& file) {
     std::string content = file.base;
     const Filler filler = draw_filler();
+    lost_.clear();
     for (const DataChange& change : file.changes) {
       switch (survival_) {
         case Survival::all:
@@ -83,6 +85,7 @@ class Cut {
   // Each sector that the change touches survives with `chance` per mille.
   void apply_torn(const DataChange& change, std::string& content, Filler filler, int chance) {
     const auto likely = static_cast<std::uint64_t>(chance);
+    const bool appends = change.kind == DataChange::Kind::append;
     if (change.kind == DataChange::Kind::truncate) {
       if (dice_.permille(likely)) make_change(change, content);
       return;
@@ -90,15 +93,29 @@ class Cut {
     const std::uint64_t end = change.offset + change.bytes.size();
     for (std::uint64_t at = change.offset; at < end;) {
       const std::uint64_t next = std::min(end, (at / sector + 1) * sector);
-      if (dice_.permille(likely)) {
+      const bool survived = dice_.permille(likely);
+      if (appends) mark(at, next, !survived);
+      if (survived) {
         DataChange part{change.kind, change.serial, at, {}};
         part.bytes = change.bytes.substr(at - change.offset, next - at);
-        if (change.kind == DataChange::Kind::append && at > content.size()) {
-          fill(content, at, filler);
-        }
+        if (appends && at > content.size()) fill(content, at, filler);
+        if (!appends) keep_lost(part, content);
         make_change(part, content);
       }
       at = next;
+    }
+  }
+
+  void mark(std::uint64_t from, std::uint64_t to, bool lost) {
+    if (lost_.size() < to) lost_.resize(to);
+    std::fill(lost_.begin() + static_cast<std::ptrdiff_t>(from),
+              lost_.begin() + static_cast<std::ptrdiff_t>(to), lost);
+  }
+  // An overwrite of appended bytes that did not survive disappears with them.
+  void keep_lost(DataChange& part, const std::string& content) const {
+    for (std::size_t i = 0; i < part.bytes.size(); ++i) {
+      const std::uint64_t at = part.offset + i;
+      if (at < lost_.size() && lost_[at] && at < content.size()) part.bytes[i] = content[at];
     }
   }
 
@@ -120,6 +137,7 @@ class Cut {
   bool garbage_;
   Dice& dice_;
   Serial moment_;
+  std::vector<bool> lost_;  // of the content at hand: appended bytes that did not survive
 };
 
 }  // namespace

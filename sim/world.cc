@@ -65,6 +65,10 @@ void World::run() {
   begin_mercy();
   const core::Duration wait = patience();
   run_until(stage_.time.now().monotonic + wait, true);
+  if (!finished() && ledger_.open() == 0) {
+    innd_.feed_more();
+    run_until(stage_.time.now().monotonic + wait, true);
+  }
   if (!finished()) fail_unfinished(wait);
   say_goodbye();
 }

@@ -11,14 +11,10 @@ namespace innduct::engine {
 
 // ---------------------------------------------------------------- recording
 
-void Defer::work(Turn& turn, Place& put_back) {
+void Defer::work(Turn& turn) {
   if (turn.tick) {
     blocked_ = false;
     fresh_period_ = true;
-  }
-  if (!returned_.empty()) {
-    turn.entries.move_all_back(returned_, put_back);
-    turn.again = true;
   }
   if (turn.tick && std::exchange(adopt_again_, false)) {
     take_over(turn);
@@ -28,7 +24,7 @@ void Defer::work(Turn& turn, Place& put_back) {
     return;
   }
   if (blocked_) {
-    turn.entries.move_all_back(waiting_, put_back);
+    turn.entries.move_all_back(waiting_, returned_);
     return;
   }
   turn.entries.move_all_back(waiting_, writing_);

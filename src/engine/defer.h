@@ -32,8 +32,10 @@ class Defer {
   void adopt(Turn& turn);
 
   void on(Turn& turn, const Event& event);
-  // Starts what can be started. Entries that could not be recorded are moved to `put_back`.
-  void work(Turn& turn, Place& put_back);
+  // Starts what can be started.
+  void work(Turn& turn);
+  // Entries that could not be recorded: to be taken away, and offered again later.
+  Place& returned() { return returned_; }
   // Asks for the move to a backlog name, when there is anything to move: it begins when the batch
   // under way is recorded, before the next one.
   void move_to_backlog(Turn& turn);
@@ -43,7 +45,7 @@ class Defer {
   bool has(const Entries& entries, EntryId id) const {
     return entries.is_in(id, waiting_) || entries.is_in(id, writing_);
   }
-  std::size_t in_core() const { return waiting_.size() + writing_.size(); }
+  std::size_t in_core() const { return waiting_.size() + writing_.size() + returned_.size(); }
   // Bytes of whole records in the file.
   std::uint64_t size() const { return file_.size(); }
   // No entry is being recorded and no move runs.

@@ -163,8 +163,12 @@ void Duct::work_once(Turn& turn) {
   offers_.work(turn, spool_);
   dialer_.parted(turn, offers_.take_parting());
   settle(turn);
-  defer_.work(turn, offers_.later());
+  defer_.work(turn);
+  offers_.put_off(turn, defer_.returned());
   settle(turn);
+  if (defer_.take_moved()) {
+    backlog_.rescan();
+  }
   feed_.work(turn, house_);
   if (turn.exit) {
     return;
@@ -176,9 +180,6 @@ void Duct::work_once(Turn& turn) {
   }
   if (turn.tick && backlog_.idle() && defer_.size() > 0) {
     defer_.move_to_backlog(turn);
-  }
-  if (defer_.take_moved()) {
-    backlog_.rescan();
   }
   backlog_.work(turn, sources_, bad_lines_, offers_.backlog(), offers_.holds_input(turn.now));
   dialer_.work(turn, offers_);
@@ -193,6 +194,9 @@ void Duct::settle(Turn& turn) {
 core::Instant Duct::deadline() const {
   if (wake_again_) {
     return core::Instant::min();
+  }
+  if (!started_) {
+    return next_tick_;  // the rooms wait for start-up, which waits for answers or the next period
   }
   return std::min(
       {next_tick_, feed_.deadline(), offers_.deadline(), dialer_.deadline(), spool_.deadline()});

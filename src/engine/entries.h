@@ -55,6 +55,7 @@ struct Entry {
   Span tail;  // of an entry that a full disk cut in two: its second part, in `tail_source`
   std::uint64_t line = ~std::uint64_t{0};  // where its line starts, if it shares it with others
   core::Instant known_since{};             // its line existed at that time
+  core::Instant ripe_at{};                 // not offered before, if its deferral has no record
   ArticleRef article;                      // asked for, or held by the shell
   std::size_t article_size = 0;
   std::uint64_t successes_seen = 0;  // of the spool, when this article last gave trouble

@@ -51,7 +51,7 @@ void Feed::go(Turn& turn, FeedMove move) {
       break;
     case FeedState::dropping:
       request_.forget(turn);
-      flush_wanted_ = looked_last_ = flushing_closed_ = false;
+      flush_wanted_ = flushing_closed_ = let_go_ = false;
       writers_seen_ = 0;
       unprovable_since_.reset();
       if (feed_ != nullptr) {
@@ -127,10 +127,15 @@ void Feed::work(Turn& turn, House& house) {
   }
   for (Source* source : {feed_, flushing_, nameless_}) {
     // Whatever the watch said, or did not say (I8).
-    if (source != nullptr && source->stage() == Source::Stage::open && (turn.tick || poll)) {
-      source->look_again();
-      if (turn.tick && turn.config.sync_feed) {
-        source->sync(turn);
+    if (source != nullptr && source->stage() == Source::Stage::open) {
+      if (turn.tick || poll) {
+        source->look_again();
+      }
+      if (turn.tick) {
+        source->look_at_size(turn);
+      }
+      if (source->shorter() && leaving_ == Leaving::no && !steps_.running()) {
+        start_over(turn, house, *source);
       }
     }
   }
@@ -201,7 +206,7 @@ void Feed::seen(Turn& turn, House& house, const FileStat* stat) {
   switch (state_) {
     case FeedState::waiting:
       if (stat != nullptr && feed_ == nullptr) {
-        open_feed(turn, house, false);
+        open_feed(turn, house);
       }
       return;
     case FeedState::flushing:
@@ -217,7 +222,7 @@ void Feed::seen(Turn& turn, House& house, const FileStat* stat) {
       seen_in_place(turn, house, stat);
       return;
     case FeedState::dropping:
-      looked_last_ = stat == nullptr;
+      let_go_ = stat != nullptr;
       if (stat == nullptr || leaving_ != Leaving::no || flushing_closed_ || steps_.running()) {
         return;
       }
@@ -225,7 +230,7 @@ void Feed::seen(Turn& turn, House& house, const FileStat* stat) {
       if (flushing_ != nullptr) {
         go(turn, FeedMove::begun_again);
       } else if (feed_ == nullptr) {
-        open_feed(turn, house, nameless_ != nullptr);
+        open_feed(turn, house);
       }
       return;
     case FeedState::starting:
@@ -240,10 +245,10 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
     return;
   }
   if (stat != nullptr && stat->same_file(feed_->opened_as())) {
-    gone_ = false;
-    check_length(turn, house, *stat);
+    gone_ = replaced_ = false;
     return;
   }
+  replaced_ = stat != nullptr && state_ == FeedState::finishing;
   if (state_ != FeedState::normal || nameless_ != nullptr) {
     return;  // seen again when F_flushing is done
   }
@@ -267,23 +272,42 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
   await_half();
   gone_ = false;
   request_.forget(turn);
-  open_feed(turn, house, true);
+  open_feed(turn, house);
 }
 
-void Feed::check_length(Turn& turn, House& house, const FileStat& stat) {
-  if (stat.size >= feed_->read_to()) {
-    return;
-  }
+// F_flushing's half waits for the first line of F, and F is another file now. As long as nothing
+// was written to the one before, the rest of the half is still to come; else it never will.
+void Feed::leave_replaced(Turn& turn, House& house) {
+  replaced_ = false;
   turn.note(Level::error,
-            core::cat(names_.feed, " was made shorter, from ", feed_->read_to(), " to ", stat.size,
-                      " bytes: what was cut off is lost to this feed; reading it from its start"));
-  forget_entries(turn, house, *feed_);
-  feed_->start_over();
+            core::cat(names_.feed, " was replaced by another file: only innduct may do that"));
+  if (feed_->read_to() == 0) {
+    house.sources.discard(turn, *std::exchange(feed_, nullptr));
+    open_feed(turn, house);
+    watch(turn, feed_);
+  } else {
+    flushing_->refuse_half(turn);
+    half_ = Half::settled;
+    feed_->hold(false);
+  }
+  turn.again = true;
 }
 
-void Feed::open_feed(Turn& turn, House& house, bool held) {
+// Somebody emptied the file: nothing of what was read of it is owed.
+void Feed::start_over(Turn& turn, House& house, Source& source) {
+  turn.note(Level::error, core::cat(source.name(), " was made shorter, though ", source.read_to(),
+                                    " bytes of it were read: what was cut off is lost to this "
+                                    "feed; reading it from its start"));
+  forget_entries(turn, house, source);
+  source.start_over();
+  if (&source != feed_ && half_ == Half::waits) {
+    await_half();
+  }
+}
+
+void Feed::open_feed(Turn& turn, House& house) {
   feed_ = &house.sources.open(turn, names_.feed, core::Dialect::feed, false);
-  feed_->hold(held);
+  feed_->hold(half_ != Half::settled);
 }
 
 // Whether F is open for reading; deals with what hinders it.

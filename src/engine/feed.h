@@ -91,10 +91,11 @@ class Feed {
   void look(Turn& turn);
   void seen(Turn& turn, House& house, const FileStat* stat);
   void seen_in_place(Turn& turn, House& house, const FileStat* stat);
-  void check_length(Turn& turn, House& house, const FileStat& stat);
+  void leave_replaced(Turn& turn, House& house);
+  void start_over(Turn& turn, House& house, Source& source);
 
   // Opening, flushing, leaving (feed_moves.cc).
-  void open_feed(Turn& turn, House& house, bool held);
+  void open_feed(Turn& turn, House& house);
   bool feed_is_open(Turn& turn, House& house);
   void watch(Turn& turn, const Source* source);
   bool flush_is_due(const Turn& turn) const;
@@ -105,7 +106,7 @@ class Feed {
   void steps_ended(Turn& turn, House& house, const Steps::End& end);
   void await_half() {
     half_ = Half::unknown;
-    joined_ = false;
+    joined_ = half_is_late_ = false;
   }
   void settle_half(Turn& turn, House& house, Source& old);
   void expire(Turn& turn, House& house);
@@ -137,12 +138,14 @@ class Feed {
   core::Instant last_flush_{};
   bool flush_wanted_ = false;  // by command
   bool restart_ = false;
-  bool gone_ = false;             // NORMAL: the name F is gone, innd still appends to its file
+  bool replaced_ = false;  // FINISHING: the name F leads to another file than the one we read
+  bool gone_ = false;      // NORMAL: the name F is gone, innd still appends to its file
   bool ok_without_feed_ = false;  // innd said Ok, and no new F was there
   bool not_before_tick_ = false;  // something failed that is tried again each period
   std::string last_problem_;      // of flushing, so that it is said once
 
   Half half_ = Half::settled;
+  bool half_is_late_ = false;  // its rest did not come before the finish timeout; that is said once
   bool joined_ = false;  // its rest was in F: that must be blanked, too, before the old file goes
   Leaving leaving_ = Leaving::no;
   core::Instant finish_at_{};
@@ -152,8 +155,8 @@ class Feed {
   std::optional<core::Instant> unprovable_since_;
   std::uint64_t flushing_size_ = 0;  // DROPPING: of F_flushing, now closed
   bool flushing_closed_ = false;
+  bool let_go_ = false;        // DROPPING: a new F is there, so innd does not write to F_flushing
   bool damaged_left_ = false;  // DROPPING: only damaged articles are left
-  bool looked_last_ = false;   // DROPPING: F was looked for when everything else was done
   core::Instant next_warning_{};
   bool file_done_ = false;
   bool finished_ = false;

@@ -155,7 +155,7 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
         flushing_->close(turn);
         return;
       case Purpose::prove:
-        flushing_closed_ = false;
+        flushing_closed_ = not_before_tick_ = false;
         house.sources.forget(*std::exchange(flushing_, nullptr));
         file_done_ = true;
         return;
@@ -180,6 +180,9 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
     leaving_ = Leaving::no;
     flush_wanted_ = flush_wanted_ || purpose == Purpose::detach;
     turn.note(Level::warning, core::cat(end.text, "; trying again each period"));
+  } else if (end.failed.kind == Kind::expect_absent && end.error == 0) {
+    not_before_tick_ = true;  // nothing else is begun while F is looked at
+    look(turn);
   } else if (end.failed.kind == Kind::expect_file) {
     // F is not what we read. If it was linked already, the link goes again; then F is looked at.
     if (end.failed.name == names_.flushing && end.error == 0) {
@@ -193,8 +196,10 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
     move_time_ += std::chrono::seconds(1);
     move_flushing(turn);
   } else if (end.failed.kind == Kind::expect_size && purpose == Purpose::remove) {
-    flushing_->look_again();  // it has grown since its end was read
+    // It has another size than when its end was read. What that means shows in the next period.
+    flushing_->look_again();
     leaving_ = Leaving::no;
+    not_before_tick_ = true;
   } else if (end.failed.kind == Kind::expect_size || end.failed.kind == Kind::prove_unwritten) {
     cannot_prove(turn, end);
   } else if (end.failed.kind == Kind::link && end.error == EEXIST) {

@@ -57,7 +57,7 @@ void Feed::normal(Turn& turn, House& house) {
   }
   if (feed_ == nullptr) {
     if (turn.tick) {
-      open_feed(turn, house, half_ != Half::settled);
+      open_feed(turn, house);
     }
     return;
   }
@@ -83,16 +83,18 @@ void Feed::separated(Turn& turn, House& house) {
     expire(turn, house);
   }
   admit(turn, house, flushing_);
-  if (steps_.running() || not_before_tick_ || !flushing_->ended()) {
+  if (steps_.running() || not_before_tick_) {
     return;
   }
   if (feed_ == nullptr) {
-    open_feed(turn, house, true);
+    open_feed(turn, house);  // read later, but made durable from now on (rule 7)
     return;
   }
   const bool vanished = feed_->stage() == Source::Stage::failed && feed_->open_error() == ENOENT;
   if (feed_is_open(turn, house)) {
-    go(turn, FeedMove::flushing_read);
+    if (flushing_->ended()) {
+      go(turn, FeedMove::flushing_read);
+    }
   } else if (vanished) {
     go(turn, FeedMove::feed_gone);
   }
@@ -100,6 +102,9 @@ void Feed::separated(Turn& turn, House& house) {
 
 void Feed::finishing(Turn& turn, House& house) {
   settle_half(turn, house, *flushing_);
+  if (replaced_ && half_ == Half::waits && feed_->all_read() && !feed_->first_line()) {
+    leave_replaced(turn, house);
+  }
   if (turn.now.monotonic >= finish_at_ && leaving_ == Leaving::no) {
     expire(turn, house);
   }
@@ -143,9 +148,12 @@ void Feed::settle_half(Turn& turn, House& house, Source& old) {
 void Feed::expire(Turn& turn, House& house) {
   if (half_ == Half::waits) {
     // Its last line is not whole yet, so it cannot be moved; only what is stuck is freed.
-    turn.note(Level::warning, core::cat("finishing ", names_.flushing,
-                                        " takes too long, and the rest of its last line has not "
-                                        "come: closing the connections that hold its articles"));
+    if (!std::exchange(half_is_late_, true)) {
+      turn.note(Level::warning,
+                core::cat("finishing ", names_.flushing,
+                          " takes too long, and the rest of its last line has not come: closing "
+                          "the connections that hold its articles, each time the timeout is over"));
+    }
     house.offers.withdraw(turn, flushing_->slot());
     finish_at_ =
         turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
@@ -230,17 +238,13 @@ void Feed::flushing_left(Turn& turn, House& house) {
 }
 
 void Feed::finish_nameless(Turn& turn, House& house) {
-  if (nameless_->stage() == Source::Stage::closed) {
-    house.sources.forget(*std::exchange(nameless_, nullptr));
-    turn.again = true;
-    return;
-  }
   admit(turn, house, nameless_);
   settle_half(turn, house, *nameless_);
   const bool feed_is_blanked = !joined_ || feed_ == nullptr || feed_->blanks_written();
   if (half_ == Half::settled && nameless_->stage() == Source::Stage::open && nameless_->quiet() &&
       feed_is_blanked) {
-    nameless_->close(turn);
+    house.sources.discard(turn, *std::exchange(nameless_, nullptr));
+    turn.again = true;
   }
 }
 
@@ -272,12 +276,14 @@ void Feed::dropping_flushing(Turn& turn, House& house) {
     leave_flushing(turn, house);
     return;
   }
-  if (steps_.running() || not_before_tick_) {
+  if (steps_.running() || (not_before_tick_ && !let_go_)) {
     return;
   }
   const Step same_size = Step::expect_size(names_.flushing, flushing_size_);
   const Step unlink = Step::unlink(names_.flushing);
-  if (!unprovable_since_) {
+  if (let_go_) {
+    begin(turn, Purpose::prove, {same_size, unlink});
+  } else if (!unprovable_since_) {
     begin(turn, Purpose::prove, {Step::prove_unwritten(names_.flushing), same_size, unlink});
   } else if (turn.now.monotonic - *unprovable_since_ < turn.config.max_flush_interval) {
     begin(turn, Purpose::watch_size, {same_size});
@@ -311,9 +317,8 @@ void Feed::cannot_prove(Turn& turn, const Steps::End& end) {
 
 void Feed::dropping_rest(Turn& turn, House& house) {
   const bool backlog_is_done = damaged_left_ || house.backlog.none_left();
-  if (steps_.running() || finished_ || turn.entries.size() > 0 || !house.defer.idle() ||
-      !backlog_is_done) {
-    looked_last_ = false;
+  if (steps_.running() || finished_ || not_before_tick_ || turn.entries.size() > 0 ||
+      !house.sources.none_open() || !house.defer.idle() || !backlog_is_done) {
     return;
   }
   if (house.backlog.unreadable() > 0) {
@@ -332,15 +337,11 @@ void Feed::dropping_rest(Turn& turn, House& house) {
     }
     return;  // otherwise it becomes a backlog file at the next period
   }
-  if (!looked_last_) {
-    look(turn);
-    return;
-  }
   if (std::exchange(damaged_left_, false)) {
     turn.note(Level::warning,
               "damaged articles are left in a backlog file: look at the log for which they are");
   }
-  std::vector<Step> steps;
+  std::vector<Step> steps{Step::expect_absent(names_.feed)};  // it may have been begun again
   if (house.defer.empty_file()) {
     steps.push_back(Step::unlink(names_.defer));
   }

@@ -218,14 +218,19 @@ void Offers::requeue(Turn& turn) {
     const EntryId id = turn.to_requeue_last.front();
     turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
   }
-  if (later_.empty()) {
-    later_ripe_ = core::Instant::max();
-  } else if (later_ripe_ == core::Instant::max()) {
-    later_ripe_ = turn.now.monotonic + config_.earliest_deferred_retry;
-  } else if (turn.now.monotonic >= later_ripe_) {
-    turn.entries.move_all_back(later_, turn.to_requeue_last);
-    later_ripe_ = core::Instant::max();
-    requeue(turn);
+  while (!later_.empty() && turn.entries[later_.front()].ripe_at <= turn.now.monotonic) {
+    const EntryId id = later_.front();
+    turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
+  }
+  first_ripe_at_ = later_.empty() ? core::Instant::max() : turn.entries[later_.front()].ripe_at;
+}
+
+void Offers::put_off(Turn& turn, Place& entries) {
+  while (!entries.empty()) {
+    const EntryId id = entries.front();
+    turn.entries[id].ripe_at = turn.now.monotonic + config_.earliest_deferred_retry;
+    turn.entries.move_back(id, later_);
+    turn.again = true;
   }
 }
 
@@ -383,7 +388,7 @@ void Offers::flush_sends(Turn& turn) {
 }
 
 core::Instant Offers::deadline() const {
-  core::Instant soonest = later_.empty() ? core::Instant::max() : later_ripe_;
+  core::Instant soonest = first_ripe_at_;
   if (offers_held_until_) {
     soonest = std::min(soonest, *offers_held_until_);
   }

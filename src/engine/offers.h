@@ -52,8 +52,8 @@ class Offers {
   std::size_t queued() const { return fresh_.size() + backlog_.size() + later_.size(); }
   // Entries that wait and could be offered now.
   std::size_t waiting() const { return fresh_.size() + backlog_.size(); }
-  // Entries that could not be recorded as deferred wait here for their time.
-  Place& later() { return later_; }
+  // Takes entries that could not be recorded as deferred: they wait for their time in core.
+  void put_off(Turn& turn, Place& entries);
 
   // ---- connections
   // Takes over a connection of which the session is ready.
@@ -147,8 +147,8 @@ class Offers {
   const Config& config_;
   Place fresh_;
   Place backlog_;
-  Place later_;
-  core::Instant later_ripe_{};  // when those in later_ may be offered again
+  Place later_;  // put off, the ones that are ripe first in front
+  core::Instant first_ripe_at_ = core::Instant::max();
   std::uint64_t given_out_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;
   bool short_ = false;

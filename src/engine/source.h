@@ -31,6 +31,7 @@ class Source {
     std::uint64_t lines = 0;
     std::uint64_t entries = 0;
     std::uint64_t bad = 0;
+    std::uint64_t wrecked = 0;  // of the bad ones, those with NULs in them
     std::uint64_t torn = 0;
   };
 
@@ -52,7 +53,9 @@ class Source {
   // Entries of another file that end in this one (join_first_line).
   std::size_t tails() const { return tails_; }
   // Everything up to what was the end of the file when last looked has been cut into lines.
-  bool ended() const { return at_end_ && !more_cut_ && !read_op_; }
+  bool ended() const { return all_read() && !more_cut_; }
+  // The same, but what was read may wait to be cut.
+  bool all_read() const { return at_end_ && !read_op_; }
   // Nothing of this file is in core, on its way, or still to be blanked.
   bool quiet() const {
     return ended() && in_core_ == 0 && tails_ == 0 && blanks_.empty() && !sync_op_;
@@ -66,6 +69,8 @@ class Source {
   // ---- what happens to it
   // An event for one of this source's operations.
   void on(Turn& turn, const Event& event);
+  // Somebody made the file shorter than what was read of it. Until its owner deals with that.
+  bool shorter() const { return shorter_; }
   // There may be more to read.
   void look_again() { at_end_ = false; }
   // An entry of this file (or its tail in this file) is done with.
@@ -82,8 +87,9 @@ class Source {
   void write_blanks(Turn& turn);
   // A period began: blanks that a full disk refused, and reads that failed, are tried again.
   void on_tick(Turn& turn);
-  // Makes what was appended durable (doc/reliability.md, rule 7), unless that is under way.
-  void sync(Turn& turn);
+  // Looks how long the file is, and makes what was appended durable, read or not (rule 7 of
+  // doc/reliability.md), unless that is under way.
+  void look_at_size(Turn& turn);
   void close(Turn& turn);
   // Gives the file up: no entry is taken into core any more, the rest is only read through, to
   // learn how it ends. Its unread lines are owed, so it must be kept under some name.
@@ -130,6 +136,7 @@ class Source {
   void blank_if_whole(std::uint64_t line);
   void read_on(Turn& turn);
   void fail(Turn& turn, const Failed& failed);
+  void sync(Turn& turn);
 
   static constexpr std::size_t read_size = 65536;
   // Of one file, bad lines that are logged one by one; the rest is counted.
@@ -155,14 +162,17 @@ class Source {
   core::Instant known_at_{};  // when lines below known_size_ were known to exist
   std::uint64_t known_size_ = 0;
 
-  OpId open_op_, read_op_, sync_op_, close_op_;
+  OpId open_op_, read_op_, close_op_;
+  OpId size_op_, sync_op_;
   bool at_end_ = false;    // the last read came to the end of the file
   bool more_cut_ = false;  // the reader may hold lines that are not cut yet
   bool given_up_ = false;
   bool held_ = false;
   bool read_failed_ = false;
+  bool shorter_ = false;
+  std::uint64_t size_seen_ = 0;  // when last looked at
   std::uint64_t synced_to_ = 0;
-  std::uint64_t syncing_to_ = 0;
+  std::uint64_t judged_half_to_ = 0;  // where the half ended of which was decided what it is
 };
 
 }  // namespace innduct::engine

@@ -49,10 +49,18 @@ void Sources::forget(Source& source) {
   all_[source.slot()].reset();
 }
 
+void Sources::discard(Turn& turn, Source& source) {
+  source.close(turn);
+  discarded_[source.slot()] = true;
+}
+
 void Sources::on(Turn& turn, OpId op, const Event& event) {
   const auto slot = static_cast<Slot>(Ids::room_number(op) - static_cast<Slot>(Room::source));
   if (Source* source = find(slot)) {
     source->on(turn, event);
+    if (source->stage() == Source::Stage::closed && std::exchange(discarded_[slot], false)) {
+      forget(*source);
+    }
   }
 }
 

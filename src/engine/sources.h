@@ -4,6 +4,7 @@
 // after its file was closed and nothing of it is in core.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -21,6 +22,12 @@ class Sources {
   Source* find(Slot slot);
   // Forgets a source that is closed, or that could not be opened.
   void forget(Source& source);
+  // Closes a source of which nothing is in core, and forgets it when it is closed.
+  void discard(Turn& turn, Source& source);
+
+  bool none_open() const {
+    return std::ranges::none_of(all_, [](const auto& source) { return source != nullptr; });
+  }
 
   // Routes the answer to an operation that a source asked for.
   void on(Turn& turn, OpId op, const Event& event);
@@ -46,8 +53,10 @@ class Sources {
   }
 
  private:
-  static constexpr std::size_t slots = 4;  // F, F_flushing, one without a name, a backlog file
+  // F, F_flushing, one without a name, a backlog file; and some that are being closed.
+  static constexpr std::size_t slots = 8;
   std::array<std::unique_ptr<Source>, slots> all_;
+  std::array<bool, slots> discarded_{};
 };
 
 }  // namespace innduct::engine

@@ -90,7 +90,7 @@ void Spool::troubled(Turn& turn, EntryId id, std::string_view why) {
     damaged(turn, id, why);
     return;
   }
-  if (entry.troubles == 1) {
+  if (entry.troubles == 1 && !counted) {
     turn.note(Level::warning, core::cat("cannot retrieve ", core::escaped(entry.text), ": ",
                                         core::escaped(why), "; trying again in the next period"));
   }

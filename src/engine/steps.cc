@@ -25,6 +25,7 @@ std::string describe(const Step& step, std::string_view error) {
     case Kind::close:
       return failure_text("close", "a queue file", error);
     case Kind::expect_file:
+    case Kind::expect_absent:
     case Kind::expect_size:
       return failure_text("look at", step.name, error);
     case Kind::prove_unwritten:
@@ -65,6 +66,7 @@ void Steps::ask(Turn& turn) {
       turn.actions.add(CloseFile{op_, step.file});
       break;
     case Kind::expect_file:
+    case Kind::expect_absent:
       turn.actions.add(StatName{op_, name, false});
       break;
     case Kind::expect_size:
@@ -87,11 +89,14 @@ std::optional<Steps::End> Steps::on(Turn& turn, const Event& event) {
   if (const auto* statted = std::get_if<Statted>(&event);
       statted != nullptr && statted->op == op_) {
     const bool met = step.kind == Step::Kind::expect_size ? statted->stat.size == step.expected.size
-                                                          : statted->stat.same_file(step.expected);
+                     : step.kind == Step::Kind::expect_file ? statted->stat.same_file(step.expected)
+                                                            : false;
     return met ? advance(turn) : failed(turn, 0, "it is not what was expected");
   }
   if (const auto* failure = std::get_if<Failed>(&event); failure != nullptr && failure->op == op_) {
-    if (step.kind == Step::Kind::unlink && failure->error == ENOENT) {
+    const bool absence_is_good =
+        step.kind == Step::Kind::unlink || step.kind == Step::Kind::expect_absent;
+    if (absence_is_good && failure->error == ENOENT) {
       return advance(turn);
     }
     return failed(turn, failure->error, failure->text);

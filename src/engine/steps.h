@@ -24,6 +24,7 @@ struct Step {
     unlink,           // name; that it is gone already is as good
     close,            // file
     expect_file,      // lstat of name: must be `expected`'s inode
+    expect_absent,    // lstat of name: there must be nothing
     expect_size,      // stat of name: must be of `expected.size` bytes
     prove_unwritten,  // name
   };
@@ -42,6 +43,9 @@ struct Step {
   static Step close(FileId file) { return {Kind::close, file, {}, {}, {}}; }
   static Step expect_file(std::string name, const FileStat& stat) {
     return {Kind::expect_file, {}, std::move(name), {}, stat};
+  }
+  static Step expect_absent(std::string name) {
+    return {Kind::expect_absent, {}, std::move(name), {}, {}};
   }
   static Step expect_size(std::string name, std::uint64_t size) {
     FileStat stat;

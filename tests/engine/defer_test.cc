@@ -12,7 +12,7 @@ namespace {
 
 struct DeferDesk : Desk {
   void take(Turn& turn, const Event& event) override { defer.on(turn, event); }
-  void look(Turn& turn) override { defer.work(turn, later); }
+  void look(Turn& turn) override { defer.work(turn); }
   Place& deferring() override { return defer.waiting(); }
 
   void put(unsigned number) { make(defer.waiting(), number); }
@@ -41,7 +41,7 @@ struct DeferDesk : Desk {
 
   Names names{"F"};
   Defer defer{names};
-  Place later;
+  Place& later = defer.returned();
 };
 struct DeferTest : testing::Test, DeferDesk {};
 

@@ -171,10 +171,10 @@ TEST_F(FeedTest, SeparatedFlushingRead) {
 
 TEST_F(FeedTest, SeparatedFeedGone) {
   flushing(lines(1, 1));
-  hold("read F_flushing");
+  hold("open F update");
   innd_flushes();
   remove("F");
-  let_go("read F_flushing");
+  let_go("open F update");
   EXPECT_EQ(last_move(), "SEPARATED -> FLUSHING");
   EXPECT_TRUE(flush_asked());
 }
@@ -504,6 +504,7 @@ TEST_F(FeedTest, WhatGrewSinceItsEndWasReadIsReadOn) {
   let_go("stat F_flushing");
   EXPECT_TRUE(exists("F_flushing")) << "I4";
   EXPECT_EQ(peer(1).said(), "CHECK <2@x>");
+  period();
   peer(1).says("438 <2@x>\r\n");
   EXPECT_FALSE(exists("F_flushing"));
 }

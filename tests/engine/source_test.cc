@@ -44,6 +44,9 @@ struct SourceDesk : Desk {
     }
     read(bytes);
   }
+  std::string look_at_size() {
+    return turn([&](Turn& t) { source->look_at_size(t); });
+  }
   // The entry at the front of the queue is done with.
   std::string settle() {
     return turn([&](Turn& t) {
@@ -57,6 +60,12 @@ struct SourceDesk : Desk {
   Place queue;
   std::size_t limit = 1000;
 };
+FileStat sized(std::uint64_t size) {
+  FileStat stat;
+  stat.size = size;
+  return stat;
+}
+
 struct SourceTest : testing::Test, SourceDesk {};
 
 // ---------------------------------------------------------------- reading
@@ -357,28 +366,49 @@ TEST_F(SourceTest, AnEmptiedFileIsReadFromItsStart) {
   EXPECT_EQ(settle(), "blank F 0 \"44\"");
 }
 
-TEST_F(SourceTest, WhatWasAppendedIsMadeDurableOnce) {
+TEST_F(SourceTest, WhatWasAppendedIsMadeDurableOnceReadOrNot) {
   holds(line(1));
-  const auto sync = [&] { return turn([&](Turn& t) { source->sync(t); }); };
-  EXPECT_EQ(sync(), "sync F");
-  EXPECT_EQ(sync(), "") << "it is under way";
+  EXPECT_EQ(look_at_size(), "fstat F");
+  EXPECT_EQ(look_at_size(), "") << "it is under way";
+  EXPECT_EQ(statted(sized(4711)), "sync F") << "longer than what was read of it";
+  EXPECT_EQ(look_at_size(), "") << "the sync is under way";
   done();
-  EXPECT_EQ(sync(), "") << "nothing was appended";
-  grows(line(2));
-  EXPECT_EQ(sync(), "sync F");
+  look_at_size();
+  EXPECT_EQ(statted(sized(4711)), "") << "nothing was appended";
+  look_at_size();
+  EXPECT_EQ(statted(sized(5000)), "sync F");
   failed(EIO);
   ASSERT_TRUE(exit);
   EXPECT_EQ(exit->code, 12) << "I9";
 }
 
+TEST_F(SourceTest, ItIsLeftToTheSystemIfSoWished) {
+  config.sync_feed = false;
+  holds(line(1));
+  EXPECT_EQ(look_at_size(), "fstat F");
+  EXPECT_EQ(statted(sized(4711)), "");
+}
+
 TEST_F(SourceTest, AfterStartingOverItIsMadeDurableAgain) {
-  const auto sync = [&] { return turn([&](Turn& t) { source->sync(t); }); };
   holds(std::string(44, ' ') + "\n" + std::string(44, ' ') + "\n");
-  EXPECT_EQ(sync(), "sync F");
+  look_at_size();
+  EXPECT_EQ(statted(sized(90)), "sync F");
   turn([&](Turn&) { source->start_over(); });
   done();
   read(line(7));
-  EXPECT_EQ(sync(), "sync F");
+  look_at_size();
+  EXPECT_EQ(statted(sized(45)), "sync F");
+}
+
+TEST_F(SourceTest, KnowsThatItWasMadeShorterThanWhatWasRead) {
+  holds(line(1) + line(2));
+  look_at_size();
+  statted(sized(90));
+  done();
+  EXPECT_FALSE(source->shorter());
+  look_at_size();
+  statted(sized(89));
+  EXPECT_TRUE(source->shorter());
 }
 
 TEST_F(SourceTest, AFailedCloseEndsTheProcess) {

@@ -1,0 +1,219 @@
+// found_by_seeds_test.cc: what the simulated world found wrong with the engine, each as a scene of
+// its own. A seed alone would not do: its history changes whenever the world learns a new cruelty.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "scene.h"
+
+namespace innduct::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+
+struct FoundBySeeds : testing::Test, Scene {
+  void normal(std::string_view lines_of_feed) {
+    file("F", lines_of_feed);
+    start();
+    ASSERT_EQ(state(), FeedState::normal);
+  }
+  void flushing(std::string_view lines_of_feed) {
+    normal(lines_of_feed);
+    ask("flush");
+    ASSERT_EQ(state(), FeedState::flushing);
+  }
+  void dropping(std::string_view lines_of_feed) {
+    flushing(lines_of_feed);
+    innd(FlushOutcome::no_such_site);
+  }
+};
+
+// The deadline of the room that polls F lay in the past, and nothing moved it while start-up
+// waited.
+TEST_F(FoundBySeeds, StartUpThatWaitsForThePeriodDoesNotSpin) {
+  config.watch = false;
+  file("F", lines(1, 1));
+  fail("open F update", EMFILE);
+  start();
+  pass(config.period - 1s);
+  ASSERT_EQ(state(), FeedState::starting);
+  EXPECT_GT(deadline(), now().monotonic);
+  pass(1s);
+  EXPECT_EQ(state(), FeedState::normal);
+}
+
+// F was held back for a half that had been judged already, and nothing ever let it go.
+TEST_F(FoundBySeeds, AFeedThatIsBegunAgainWhileTheOldOneIsClosedIsRead) {
+  normal(lines(1, 1));
+  remove("F");
+  period();
+  innd(FlushOutcome::no_such_site);
+  hold("close F");
+  peer(1).says("438 <1@x>\r\n");
+  file("F", lines(2, 2));
+  period();
+  let_go("close F");
+  period();
+  EXPECT_EQ(state(), FeedState::normal);
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
+}
+
+// What was deferred had just become a backlog file, of which nobody knew yet.
+TEST_F(FoundBySeeds, TheLastDeferralIsOfferedBeforeADroppedFeedEnds) {
+  dropping(lines(1, 1));
+  hold("list F_backlog");
+  peer(1).says("431 <1@x>\r\n");
+  period();
+  EXPECT_FALSE(exit());
+  EXPECT_EQ(backlog().size(), 1U);
+}
+
+// F was looked for once, long before everything else was done.
+TEST_F(FoundBySeeds, ADroppedFeedThatIsBegunAgainWhileABacklogFileIsUnreadableGoesOn) {
+  file("F_backlog.1", lines(5, 5));
+  fail("open F_backlog.1", EACCES, 1000);
+  dropping("");
+  period();
+  ASSERT_FALSE(exit());
+  remove("F_backlog.1");
+  ask("next blscan");
+  hold("lstat F");
+  file("F", lines(1, 1));
+  period();
+  let_go("lstat F");
+  EXPECT_FALSE(exit());
+  EXPECT_EQ(state(), FeedState::normal);
+}
+
+// Nobody could prove that F_flushing had no writer, so a feed that was begun again waited for a
+// day.
+TEST_F(FoundBySeeds, ANewFeedIsProofThatNobodyWritesToTheOldOne) {
+  cannot_prove = EINVAL;
+  dropping("");
+  period();
+  ASSERT_TRUE(exists("F_flushing"));
+  file("F", lines(1, 1));
+  period();
+  EXPECT_FALSE(exists("F_flushing"));
+  EXPECT_EQ(state(), FeedState::normal);
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>");
+}
+
+// The first article that was put off decided when all of them are offered again.
+TEST_F(FoundBySeeds, EachArticleThatIsPutOffWaitsForItsOwnTime) {
+  normal(lines(1, 2));
+  fail("append F_defer", ENOSPC, 2);
+  peer(1).said();
+  peer(1).says("431 <1@x>\r\n");
+  pass(config.earliest_deferred_retry - 1s);
+  peer(1).says("431 <2@x>\r\n");
+  pass(1s);
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>");
+  pass(config.earliest_deferred_retry - 2s);
+  EXPECT_EQ(peer(1).said(), "");
+  pass(1s);
+  EXPECT_EQ(peer(1).said(), "CHECK <2@x>");
+}
+
+// Rule 7 was kept only for what had been read, and reading stops when the queue is full.
+TEST_F(FoundBySeeds, WhatIsNotReadYetIsMadeDurableToo) {
+  normal(lines(1, 2));
+  period();
+  asked({});
+  for (unsigned number = 3; number < 2000; ++number) {
+    append("F", line(number));
+  }
+  run();
+  ASSERT_LT(status().counters.read, 1000U);
+  period();
+  EXPECT_EQ(asked({"sync F"}), Lines{"sync F"});
+}
+
+// In SEPARATED F was not opened before all of F_flushing was read.
+TEST_F(FoundBySeeds, TheNewFeedIsMadeDurableWhileTheOldOneIsRead) {
+  flushing(lines(1, 1));
+  hold("read F_flushing");
+  innd_flushes();
+  ASSERT_EQ(state(), FeedState::separated);
+  append("F", line(2));
+  asked({});
+  period();
+  const Lines synced = asked({"sync F"});
+  EXPECT_NE(std::ranges::find(synced, "sync F"), synced.end());
+  EXPECT_EQ(status().counters.read, 1U) << "articles keep their order";
+}
+
+// Only F was looked at; what had become F_flushing was not.
+TEST_F(FoundBySeeds, AFeedThatIsEmptiedAfterItsFlushIsReadFromItsStart) {
+  flushing("rubbish\n" + lines(1, 2));
+  ASSERT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
+  cut("F_flushing", 0);
+  period();
+  EXPECT_EQ(said("F_flushing was made shorter"), 1);
+  innd_flushes();
+  peer(1).says("438 <1@x>\r\n438 <2@x>\r\n");
+  EXPECT_EQ(state(), FeedState::normal);
+  EXPECT_FALSE(exists("F_flushing"));
+  EXPECT_FALSE(exists("F_bad"));
+}
+
+// F_flushing's half waited for the first line of a file to which nobody wrote any more.
+TEST_F(FoundBySeeds, TheRestOfAHalfIsLookedForInTheFileThatTookThePlaceOfAnEmptyOne) {
+  flushing(line(1) + record(2).substr(0, 20));
+  file("F", {});
+  innd(FlushOutcome::ok);
+  ASSERT_EQ(state(), FeedState::finishing);
+  rename("F", "moved_by_an_admin");
+  file("F", record(2).substr(20) + "\n");
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
+}
+
+TEST_F(FoundBySeeds, AHalfOfWhichTheRestWasTakenAwayIsBad) {
+  flushing(line(1) + record(2).substr(0, 20));
+  file("F", record(2).substr(20, 5));
+  innd(FlushOutcome::ok);
+  rename("F", "moved_by_an_admin");
+  file("F", lines(3, 3));
+  period();
+  peer(1).says("438 <1@x>\r\n");
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <3@x>");
+  EXPECT_EQ(text("F_bad"), record(2).substr(0, 20) + "\n");
+}
+
+// Every finish timeout was worth a warning.
+TEST_F(FoundBySeeds, AHalfThatWaitsIsWarnedOfOnce) {
+  flushing(line(1) + record(2).substr(0, 20));
+  file("F", {});
+  innd(FlushOutcome::ok);
+  pass(10 * config.flush_finish_timeout);
+  EXPECT_EQ(said("the rest of its last line has not come"), 1);
+}
+
+// One article that nobody could retrieve, alone in the queue, was worth a warning each period.
+TEST_F(FoundBySeeds, AnArticleInTroubleIsWarnedOfOnce) {
+  store["@1@"] = FetchOutcome::trouble;
+  answers = {{"CHECK", "238"}};
+  normal(lines(1, 1));
+  pass(20 * config.period);
+  EXPECT_EQ(said("cannot retrieve"), 1);
+}
+
+// A power cut leaves more lines with NULs in them than a sane file may have bad ones.
+TEST_F(FoundBySeeds, LinesThatAPowerCutWreckedSayNothingAgainstTheFile) {
+  config.max_bad_input_init = 3;
+  config.max_bad_input_percent = 0;
+  std::string wrecked;
+  for (unsigned number = 1; number <= 40; ++number) {
+    wrecked += std::string(30, '\0') + record(number).substr(20) + "\n";
+  }
+  normal(wrecked + line(41));
+  EXPECT_FALSE(exit());
+  EXPECT_EQ(status().counters.bad, 40U);
+  EXPECT_EQ(peer(1).said(), "CHECK <41@x>");
+}
+
+}  // namespace
+}  // namespace innduct::engine
