@@ -30,6 +30,11 @@ void add_lines(std::string& text, std::span<const std::string> lines) {
 
 }  // namespace
 
+Options options_of(std::uint64_t seed) {
+  Dice dice = Stage(seed, Trace::off).dice(Actor::options);
+  return Options::draw(dice);
+}
+
 Verdict run_seed(std::uint64_t seed, const MakeSubject& make, Trace trace,
                  const std::optional<Options>& options) {
   core::on_check_failed(check_failed);

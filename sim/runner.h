@@ -21,6 +21,9 @@ struct Verdict {
   std::vector<std::string> trace;
 };
 
+// The character that a seed draws.
+Options options_of(std::uint64_t seed);
+
 // Runs a seed. core::check is made to fail the seed, for the rest of the process.
 Verdict run_seed(std::uint64_t seed, const MakeSubject& make, Trace trace = Trace::off,
                  const std::optional<Options>& options = std::nullopt);

@@ -134,7 +134,8 @@ void Backlog::look(Turn& turn) {
 void Backlog::seen(Turn& turn, const FileStat* stat) {
   stage_ = Stage::reading;
   turn.again = true;
-  if (stat == nullptr || !stat->same_file(source_->opened_as())) {
+  const bool another = stat != nullptr && !stat->same_file(source_->opened_as());
+  if (stat == nullptr || (another && turn.config.keeps(Rule::mind_the_name))) {
     if (!std::exchange(gone_, true)) {
       turn.note(Level::notice, core::cat("backlog file ", core::escaped(chosen_),
                                          " was taken away: finishing what is in hand of it"));
@@ -142,10 +143,10 @@ void Backlog::seen(Turn& turn, const FileStat* stat) {
     return;
   }
   last_seen_ = *stat;
-  if (stat->size > source_->read_to()) {
+  if (stat->size > source_->read_to() && turn.config.keeps(Rule::read_what_has_grown)) {
     source_->look_again();
     half_judged_ = false;
-  } else if (source_->quiet()) {
+  } else if (source_->may_go(turn)) {
     settled_ = true;
   }
 }
@@ -240,7 +241,7 @@ void Backlog::opened(Turn& turn, Sources& sources) {
 
 void Backlog::read(Turn& turn, BadLines& bad_lines, Place& queue, bool hold_input) {
   if (settled_) {
-    if (source_->pass().bad == 0) {
+    if (source_->pass().bad == 0 || !turn.config.keeps(Rule::keep_bad_lines)) {
       remove(turn);
     } else if (!bad_lines.busy()) {
       bad_lines.keep(turn, source_->file(), chosen_, core::Dialect::backlog, source_->read_to());
@@ -257,8 +258,8 @@ void Backlog::read(Turn& turn, BadLines& bad_lines, Place& queue, bool hold_inpu
   if (!hold_input) {
     source_->admit(turn, queue, turn.config.queue_per_file_max);
   }
-  if (source_->ended() && !std::exchange(half_judged_, true) &&
-      source_->take_half(turn, queue) == Source::Half::open) {
+  if (source_->ended() && turn.config.keeps(Rule::last_line_needs_no_newline) &&
+      !std::exchange(half_judged_, true) && source_->take_half(turn, queue) == Source::Half::open) {
     source_->refuse_half(turn);
   }
   if (turn.tick || (source_->quiet() && !look_failed_)) {

@@ -62,7 +62,7 @@ void BadLines::collect(Turn& turn, std::string_view bytes) {
 }
 
 void BadLines::finish(Turn& turn, bool kept) {
-  kept_ = kept;
+  kept_ = kept || !turn.config.keeps(Rule::stay_with_unkept_bad_lines);
   bad_.close(turn);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/time.h"
+#include "engine/rules.h"
 
 namespace innduct::engine {
 
@@ -46,6 +47,10 @@ struct Config {
   std::uint64_t max_bad_input_init = 30;
   // doc/reliability.md rule 7: fdatasync the feed file at each period in which it grew.
   bool sync_feed = true;
+
+  // The one rule that a canary of the simulator leaves out. No administrator can.
+  Rule left_out = Rule::none;
+  bool keeps(Rule rule) const { return rule == Rule::none || rule != left_out; }
 };
 
 }  // namespace innduct::engine

@@ -96,7 +96,8 @@ void Defer::heard(Turn& turn, const RecordFile::News& news) {
     case RecordFile::Came::recorded:
       return recorded(turn);
     case RecordFile::Came::refused:
-      return put_back(turn, news.text);
+      return turn.config.keeps(Rule::record_or_put_back) ? put_back(turn, news.text)
+                                                         : recorded(turn);
     case RecordFile::Came::closed:
       return;  // the move closes it
   }
@@ -157,13 +158,13 @@ void Defer::begin_move(Turn& turn) {
   std::vector<Step> steps;
   if (file_.is_open()) {
     const FileId file = file_.hand_over();
-    steps.push_back(Step::sync(file));
+    steps.push_back(Step::sync(Rule::sync_defer_before_move, file));
     steps.push_back(Step::close(file));
   }
   steps.push_back(Step::link(names_.defer, target_));
-  steps.push_back(Step::sync_directory());
+  steps.push_back(Step::sync_directory(Rule::sync_link_of_defer_move));
   steps.push_back(Step::unlink(names_.defer));
-  steps.push_back(Step::sync_directory());
+  steps.push_back(Step::sync_directory(Rule::sync_unlink_of_defer_move));
   move_.begin(turn, Room::defer, std::move(steps));
 }
 
@@ -175,6 +176,10 @@ void Defer::move_ended(Turn& turn, const Steps::End& end) {
     return;
   }
   if (end.failed.kind == Step::Kind::link && end.error == EEXIST) {
+    if (!turn.config.keeps(Rule::take_a_free_name)) {
+      move_.begin(turn, Room::defer, {Step::unlink(names_.defer)});
+      return;
+    }
     target_time_ += std::chrono::seconds(1);
     begin_move(turn);
     return;

@@ -55,6 +55,9 @@ void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) 
     work(turn);
   }
   if (turn.exit) {
+    if (!config_.keeps(Rule::blank_nothing_at_the_end)) {
+      sources_.write_blanks(turn);
+    }
     actions.add(*turn.exit);
     return;
   }

@@ -40,11 +40,15 @@ void Feed::go(Turn& turn, FeedMove move) {
       last_problem_.clear();
       ok_without_feed_ = flush_wanted_ = false;
       await_half();
-      flushing_->look_again();  // innd has written its last line to it by now
+      if (turn.config.keeps(Rule::read_what_has_grown)) {
+        flushing_->look_again();  // innd has written its last line to it by now
+      }
       finish_at_ =
           turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
       // What innd has made is durable only when somebody syncs it, and innd does not.
-      begin(turn, Purpose::keep_name, {Step::sync_directory()});
+      if (turn.config.keeps(Rule::sync_name_of_new_feed)) {
+        begin(turn, Purpose::keep_name, {Step::sync_directory(Rule::sync_name_of_new_feed)});
+      }
       break;
     case FeedState::finishing:
       watch(turn, feed_);

@@ -111,6 +111,8 @@ class Feed {
   void settle_half(Turn& turn, House& house, Source& old);
   void expire(Turn& turn, House& house);
   void leave_flushing(Turn& turn, House& house);
+  // F_flushing becomes a backlog file, because it was given up, else it goes.
+  bool is_to_be_moved(const Turn& turn) const;
   void part_with_flushing(Turn& turn);
   void flushing_left(Turn& turn, House& house);
   void finish_nameless(Turn& turn, House& house);

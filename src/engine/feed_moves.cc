@@ -31,6 +31,10 @@ void Feed::answered(Turn& turn, const FlushRequest::Answer& answer) {
   }
   switch (answer.outcome) {
     case FlushOutcome::ok:
+      if (state_ == FeedState::flushing && !turn.config.keeps(Rule::new_feed_proves_the_flush)) {
+        go(turn, FeedMove::new_feed_seen);
+        return;
+      }
       if (state_ == FeedState::flushing && std::exchange(ok_without_feed_, true)) {
         flush_failed(
             turn,
@@ -108,11 +112,13 @@ bool Feed::flush_is_due(const Turn& turn) const {
 void Feed::detach(Turn& turn) {
   flush_wanted_ = false;
   last_flush_ = turn.now.monotonic;
-  begin(
-      turn, Purpose::detach,
-      {Step::expect_file(names_.feed, feed_->opened_as()), Step::link(names_.feed, names_.flushing),
-       Step::expect_file(names_.flushing, feed_->opened_as()), Step::sync_directory(),
-       Step::unlink(names_.feed), Step::sync_directory()});
+  const FileStat& ours = feed_->opened_as();
+  begin(turn, Purpose::detach,
+        {Step::expect_file(Rule::flush_what_was_read, names_.feed, ours),
+         Step::link(names_.feed, names_.flushing),
+         Step::expect_file(Rule::flush_what_was_read, names_.flushing, ours),
+         Step::sync_directory(Rule::sync_flush_link), Step::unlink(names_.feed),
+         Step::sync_directory(Rule::sync_flush_unlink)});
 }
 
 void Feed::move_flushing(Turn& turn) {
@@ -120,9 +126,11 @@ void Feed::move_flushing(Turn& turn) {
       std::chrono::floor<std::chrono::seconds>(move_time_).time_since_epoch().count();
   const std::string target =
       core::cat(names_.backlog, ".", seconds, ".", flushing_->opened_as().inode);
-  begin(turn, Purpose::move,
-        {Step::sync(flushing_->file()), Step::link(names_.flushing, target), Step::sync_directory(),
-         Step::unlink(names_.flushing), Step::sync_directory()});
+  begin(
+      turn, Purpose::move,
+      {Step::sync(Rule::sync_flushing_before_move, flushing_->file()),
+       Step::link(names_.flushing, target), Step::sync_directory(Rule::sync_link_of_flushing_move),
+       Step::unlink(names_.flushing), Step::sync_directory(Rule::sync_unlink_of_flushing_move)});
 }
 
 // ---------------------------------------------------------------- how steps end
@@ -186,12 +194,16 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   } else if (end.failed.kind == Kind::expect_file) {
     // F is not what we read. If it was linked already, the link goes again; then F is looked at.
     if (end.failed.name == names_.flushing && end.error == 0) {
-      begin(turn, Purpose::undo_detach, {Step::unlink(names_.flushing), Step::sync_directory()});
+      begin(turn, Purpose::undo_detach,
+            {Step::unlink(names_.flushing), Step::sync_directory(Rule::none)});
     } else {
       look(turn);
     }
   } else if (end.failed.kind == Kind::link && end.error == ENOENT && purpose == Purpose::detach) {
     look(turn);
+  } else if (end.failed.kind == Kind::link && end.error == EEXIST && purpose == Purpose::move &&
+             !turn.config.keeps(Rule::take_a_free_name)) {
+    begin(turn, Purpose::move, {Step::unlink(names_.flushing)});
   } else if (end.failed.kind == Kind::link && end.error == EEXIST && purpose == Purpose::move) {
     move_time_ += std::chrono::seconds(1);
     move_flushing(turn);

@@ -91,7 +91,8 @@ void Feed::separated(Turn& turn, House& house) {
     return;
   }
   const bool vanished = feed_->stage() == Source::Stage::failed && feed_->open_error() == ENOENT;
-  if (feed_is_open(turn, house)) {
+  if (feed_is_open(turn, house) ||
+      (vanished && !turn.config.keeps(Rule::new_feed_proves_the_flush))) {
     if (flushing_->ended()) {
       go(turn, FeedMove::flushing_read);
     }
@@ -122,7 +123,8 @@ void Feed::settle_half(Turn& turn, House& house, Source& old) {
   if (half_ == Half::unknown) {
     half_ = old.take_half(turn, queue(house)) == Source::Half::open ? Half::waits : Half::settled;
   }
-  const bool rest_may_come = feed_ != nullptr && feed_->held() && state_ != FeedState::dropping;
+  const bool rest_may_come = feed_ != nullptr && feed_->held() && state_ != FeedState::dropping &&
+                             turn.config.keeps(Rule::half_waits);
   if (half_ == Half::waits && rest_may_come) {
     if (feed_->stage() != Source::Stage::open || !feed_->first_line()) {
       return;
@@ -146,7 +148,8 @@ void Feed::settle_half(Turn& turn, House& house, Source& old) {
 
 // F_flushing takes too long: what is left of it shall become backlog.
 void Feed::expire(Turn& turn, House& house) {
-  if (half_ == Half::waits) {
+  const bool half_waits = half_ == Half::waits && turn.config.keeps(Rule::half_stays);
+  if (half_waits) {
     // Its last line is not whole yet, so it cannot be moved; only what is stuck is freed.
     if (!std::exchange(half_is_late_, true)) {
       turn.note(Level::warning,
@@ -159,6 +162,7 @@ void Feed::expire(Turn& turn, House& house) {
         turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
     return;
   }
+  half_ = half_ == Half::waits ? Half::settled : half_;
   if (!flushing_->given_up()) {
     turn.note(Level::warning, core::cat("finishing ", names_.flushing,
                                         " takes too long: what is left of it becomes backlog"));
@@ -172,11 +176,12 @@ void Feed::leave_flushing(Turn& turn, House& house) {
   switch (leaving_) {
     case Leaving::no: {
       const bool feed_is_blanked = !joined_ || feed_ == nullptr || feed_->blanks_written();
-      if (steps_.running() || not_before_tick_ || half_ != Half::settled || !flushing_->quiet() ||
-          !feed_is_blanked) {
+      if (steps_.running() || not_before_tick_ || half_ != Half::settled ||
+          !flushing_->may_go(turn) || !feed_is_blanked) {
         return;
       }
-      if (flushing_->given_up() || flushing_->pass().bad == 0) {
+      if (flushing_->given_up() || flushing_->pass().bad == 0 ||
+          !turn.config.keeps(Rule::keep_bad_lines)) {
         part_with_flushing(turn);
       } else if (!house.bad_lines.busy()) {
         leaving_ = Leaving::keeping_bad_lines;
@@ -203,9 +208,14 @@ void Feed::leave_flushing(Turn& turn, House& house) {
   }
 }
 
+bool Feed::is_to_be_moved(const Turn& turn) const {
+  return flushing_->given_up() &&
+         (state_ == FeedState::finishing || turn.config.keeps(Rule::move_what_was_given_up));
+}
+
 void Feed::part_with_flushing(Turn& turn) {
   leaving_ = Leaving::stepping;
-  if (flushing_->given_up()) {
+  if (is_to_be_moved(turn)) {
     move_time_ = turn.now.wall;
     move_flushing(turn);
   } else if (state_ == FeedState::dropping) {
@@ -214,15 +224,15 @@ void Feed::part_with_flushing(Turn& turn) {
     leaving_ = Leaving::closing;
     flushing_->close(turn);
   } else {
-    begin(
-        turn, Purpose::remove,
-        {Step::expect_size(names_.flushing, flushing_->read_to()), Step::unlink(names_.flushing)});
+    begin(turn, Purpose::remove,
+          {Step::expect_size(Rule::read_what_has_grown, names_.flushing, flushing_->read_to()),
+           Step::unlink(names_.flushing)});
   }
 }
 
 // F_flushing is closed, and no longer has its name; in DROPPING it still may.
 void Feed::flushing_left(Turn& turn, House& house) {
-  const bool moved = flushing_->given_up();
+  const bool moved = is_to_be_moved(turn);
   leaving_ = Leaving::no;
   turn.again = true;
   if (state_ == FeedState::dropping && !moved) {
@@ -279,13 +289,15 @@ void Feed::dropping_flushing(Turn& turn, House& house) {
   if (steps_.running() || (not_before_tick_ && !let_go_)) {
     return;
   }
-  const Step same_size = Step::expect_size(names_.flushing, flushing_size_);
+  const Step same_size = Step::expect_size(Rule::none, names_.flushing, flushing_size_);
   const Step unlink = Step::unlink(names_.flushing);
   if (let_go_) {
     begin(turn, Purpose::prove, {same_size, unlink});
   } else if (!unprovable_since_) {
-    begin(turn, Purpose::prove, {Step::prove_unwritten(names_.flushing), same_size, unlink});
-  } else if (turn.now.monotonic - *unprovable_since_ < turn.config.max_flush_interval) {
+    begin(turn, Purpose::prove,
+          {Step::prove_unwritten(Rule::prove_unwritten, names_.flushing), same_size, unlink});
+  } else if (turn.now.monotonic - *unprovable_since_ < turn.config.max_flush_interval &&
+             turn.config.keeps(Rule::rest_when_unprovable)) {
     begin(turn, Purpose::watch_size, {same_size});
   } else {
     begin(turn, Purpose::prove, {same_size, unlink});
@@ -316,12 +328,13 @@ void Feed::cannot_prove(Turn& turn, const Steps::End& end) {
 }
 
 void Feed::dropping_rest(Turn& turn, House& house) {
-  const bool backlog_is_done = damaged_left_ || house.backlog.none_left();
+  const bool backlog_is_done =
+      damaged_left_ || house.backlog.none_left() || !turn.config.keeps(Rule::end_after_backlog);
   if (steps_.running() || finished_ || not_before_tick_ || turn.entries.size() > 0 ||
       !house.sources.none_open() || !house.defer.idle() || !backlog_is_done) {
     return;
   }
-  if (house.backlog.unreadable() > 0) {
+  if (house.backlog.unreadable() > 0 && turn.config.keeps(Rule::end_after_unreadable)) {
     if (turn.now.monotonic >= next_warning_) {
       next_warning_ = turn.now.monotonic + turn.config.stats_log_interval;
       turn.note(Level::warning, core::cat("the dropped feed is done but for backlog file ",
@@ -341,7 +354,8 @@ void Feed::dropping_rest(Turn& turn, House& house) {
     turn.note(Level::warning,
               "damaged articles are left in a backlog file: look at the log for which they are");
   }
-  std::vector<Step> steps{Step::expect_absent(names_.feed)};  // it may have been begun again
+  // It may have been begun again.
+  std::vector<Step> steps{Step::expect_absent(Rule::look_before_the_end, names_.feed)};
   if (house.defer.empty_file()) {
     steps.push_back(Step::unlink(names_.defer));
   }

@@ -22,7 +22,7 @@ void abandon_entries(Turn& turn, House& house, Source& source) {
     if (house.defer.has(turn.entries, id) || turn.entries.is_in(id, turn.to_settle)) {
       return;
     }
-    if (entry.tail_source != no_source) {
+    if (entry.tail_source != no_source && turn.config.keeps(Rule::record_joined_line)) {
       entry.fate = Fate::deferred;
       turn.entries.move_back(id, turn.to_defer);
     } else {

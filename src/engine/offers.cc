@@ -42,9 +42,11 @@ void Offers::sent(Turn& turn, ConnId conn, std::size_t bytes) {
 }
 
 void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
+  const Rule rule =
+      parting == Parting::trouble ? Rule::requeue_after_goodbye : Rule::requeue_after_loss;
   for (const Place* place : connection.places()) {
     while (!place->empty()) {
-      give_back(turn, connection, place->front());
+      give_back(turn, connection, place->front(), rule);
     }
   }
   core::check(connection.fetched_bytes == 0, "a connection that is gone holds no article");
@@ -53,10 +55,16 @@ void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
   turn.again = true;
 }
 
-void Offers::give_back(Turn& turn, Connection& connection, EntryId id) {
+void Offers::give_back(Turn& turn, Connection& connection, EntryId id, Rule rule) {
   Entry& entry = turn.entries[id];
-  entry.must_check = entry.must_check || turn.entries.is_in(id, connection.taking);
+  const bool sent = turn.entries.is_in(id, connection.taking);
+  entry.must_check = entry.must_check || sent;
   leave_wire(turn, connection, id);
+  if (!turn.config.keeps(rule) || (sent && !turn.config.keeps(Rule::sending_is_no_answer))) {
+    entry.fate = Fate::accepted;
+    turn.entries.move_back(id, turn.to_settle);
+    return;
+  }
   ++turn.counters.returned;
   turn.entries.move_back(id, turn.to_requeue);
 }
@@ -126,7 +134,7 @@ void Offers::withdraw(Turn& turn, Slot source) {
         for (EntryId id = place->front(); id != no_entry;) {
           const EntryId next = turn.entries.next(id);
           if (is_of_source(id)) {
-            give_back(turn, *connection, id);
+            give_back(turn, *connection, id, Rule::requeue_withdrawn);
           }
           id = next;
         }
@@ -218,7 +226,8 @@ void Offers::requeue(Turn& turn) {
     const EntryId id = turn.to_requeue_last.front();
     turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
   }
-  while (!later_.empty() && turn.entries[later_.front()].ripe_at <= turn.now.monotonic) {
+  while (!later_.empty() && turn.entries[later_.front()].ripe_at <= turn.now.monotonic &&
+         turn.config.keeps(Rule::offer_put_back)) {
     const EntryId id = later_.front();
     turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
   }

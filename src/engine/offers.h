@@ -141,7 +141,7 @@ class Offers {
   void quit(Turn& turn, Connection& connection);
   // Sends its entries back to the queue, and marks the connection as gone.
   void retire(Turn& turn, Connection& connection, Parting parting);
-  void give_back(Turn& turn, Connection& connection, EntryId id);
+  void give_back(Turn& turn, Connection& connection, EntryId id, Rule rule);
   void release_article(Turn& turn, Connection& connection, EntryId id);
 
   const Config& config_;

@@ -34,7 +34,10 @@ void Offers::take_events(Turn& turn, Connection& connection) {
       peer_streams_ = false;
       --connection.checks;
       ++turn.counters.returned;
-      turn.entries.move_back(back->tag, turn.to_requeue);
+      turn.entries[back->tag].fate = Fate::accepted;
+      turn.entries.move_back(back->tag, turn.config.keeps(Rule::requeue_unknown_command)
+                                            ? turn.to_requeue
+                                            : turn.to_settle);
     } else if (const auto* end = std::get_if<nntp::Ended>(&*event)) {
       ended(turn, connection, *end);
     }
@@ -74,8 +77,9 @@ void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& 
       entry.fate = Fate::deferred;
       break;
   }
-  turn.entries.move_back(
-      id, answer.outcome == nntp::Outcome::deferred ? turn.to_defer : turn.to_settle);
+  const bool settled =
+      answer.outcome != nntp::Outcome::deferred || !turn.config.keeps(Rule::deferral_is_no_answer);
+  turn.entries.move_back(id, settled ? turn.to_settle : turn.to_defer);
   judge(turn, id, answer);
 }
 

@@ -78,12 +78,15 @@ std::optional<RecordFile::News> RecordFile::read(Turn& turn, std::string_view by
 std::optional<RecordFile::News> RecordFile::done(Turn& turn) {
   switch (stage_) {
     case Stage::appending:
-      turn.actions.add(Sync{ask(turn, Stage::syncing), file_});
-      return {};
-    case Stage::syncing:
       size_ += batch_size_;
       line_is_open_ = false;
-      if (!name_is_durable_) {
+      if (turn.config.keeps(Rule::sync_records)) {
+        turn.actions.add(Sync{ask(turn, Stage::syncing), file_});
+        return {};
+      }
+      [[fallthrough]];
+    case Stage::syncing:
+      if (!name_is_durable_ && turn.config.keeps(Rule::sync_name_of_records)) {
         turn.actions.add(SyncDirectory{ask(turn, Stage::syncing_directory)});
         return {};
       }
@@ -119,8 +122,23 @@ std::optional<RecordFile::News> RecordFile::failed(Turn& turn, const Failed& fai
     case Stage::appending:
       if (remedy(DiskDeed::append, failed.error) == Remedy::put_back) {
         refusal_ = {Came::refused, failed.error, std::string(failed.text)};
+        if (!turn.config.keeps(Rule::cut_back_records)) {
+          stage_ = Stage::idle;
+          return std::move(refusal_);
+        }
         turn.actions.add(Truncate{ask(turn, Stage::cutting), file_, size_});
         return {};
+      }
+      break;
+    case Stage::syncing:
+    case Stage::syncing_directory:
+      if (!turn.config.keeps(Rule::failed_sync_is_final)) {
+        return rest(Came::recorded);
+      }
+      break;
+    case Stage::closing:
+      if (!turn.config.keeps(Rule::failed_close_is_final)) {
+        return rest(Came::closed);
       }
       break;
     default:
@@ -164,7 +182,7 @@ std::optional<RecordFile::News> RecordFile::tail(Turn& turn, std::string_view by
     return read_tail(turn);
   }
   const std::uint64_t whole = newline == std::string_view::npos ? 0 : tail_offset_ + newline + 1;
-  if (whole == size_) {
+  if (whole == size_ || !turn.config.keeps(Rule::cut_half_record_at_start)) {
     return rest(Came::opened);
   }
   turn.note(Level::info,

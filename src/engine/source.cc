@@ -71,16 +71,21 @@ void Source::fail(Turn& turn, const Failed& failed) {
     open_error_text_ = failed.text;
   } else if (failed.op == read_op_) {
     read_op_ = {};
-    read_failed_ = true;
+    read_failed_ = turn.config.keeps(Rule::failed_read_is_no_end);
+    at_end_ = !read_failed_;
     turn.note(Level::warning, core::cat(failure_text("read", name_, failed.text),
                                         "; trying again each period: check the disk"));
   } else if (failed.op == size_op_) {
     size_op_ = {};
     turn.note(Level::warning, core::cat(failure_text("look at", name_, failed.text),
                                         "; trying again each period: check the disk"));
+  } else if (failed.op == sync_op_ && !turn.config.keeps(Rule::failed_sync_is_final)) {
+    sync_op_ = {};
   } else if (failed.op == sync_op_) {
     turn.end(exit_code::world_trouble, Level::error,
              core::cat(failure_text("sync", name_, failed.text), ": check the disk, then restart"));
+  } else if (failed.op == close_op_ && !turn.config.keeps(Rule::failed_close_is_final)) {
+    stage_ = Stage::closed;
   } else if (failed.op == close_op_) {
     turn.end(
         exit_code::world_trouble, Level::error,
@@ -89,6 +94,9 @@ void Source::fail(Turn& turn, const Failed& failed) {
     // Of a file that has started over.
   } else if (failed.error == ERANGE) {
     // Somebody made the file shorter; its owner finds out and says so.
+    blanks_.done(failed.op);
+  } else if (remedy(DiskDeed::blank, failed.error) == Remedy::retry &&
+             !turn.config.keeps(Rule::remember_refused_blank)) {
     blanks_.done(failed.op);
   } else if (remedy(DiskDeed::blank, failed.error) == Remedy::retry) {
     if (blanks_.refused() == 0) {
@@ -112,7 +120,7 @@ void Source::on_tick(Turn& turn) {
 }
 
 void Source::write_blanks(Turn& turn) {
-  if (stage_ == Stage::open && !turn.exit) {
+  if (stage_ == Stage::open && (!turn.exit || !turn.config.keeps(Rule::blank_nothing_at_the_end))) {
     blanks_.write(turn, slot_, file_);
   }
 }
@@ -125,7 +133,8 @@ void Source::look_at_size(Turn& turn) {
 }
 
 void Source::sync(Turn& turn) {
-  if (turn.config.sync_feed && stage_ == Stage::open && size_seen_ > synced_to_) {
+  const bool wanted = turn.config.sync_feed && turn.config.keeps(Rule::sync_feed);
+  if (wanted && stage_ == Stage::open && size_seen_ > synced_to_) {
     sync_op_ = turn.ids.op(slot_);
     turn.actions.add(Sync{sync_op_, file_});
   }
@@ -183,6 +192,9 @@ void Source::cut(Turn& turn, Place& queue, std::size_t limit) {
     if (!piece) {
       more_cut_ = false;
       turn.again = true;
+      if (at_end_ && !turn.config.keeps(Rule::wait_for_newline)) {
+        take_half(turn, queue);
+      }
       return;
     }
     take_piece(turn, *piece, queue);
@@ -192,6 +204,11 @@ void Source::cut(Turn& turn, Place& queue, std::size_t limit) {
 void Source::take_piece(Turn& turn, const core::Piece& piece, Place& queue) {
   pass_.lines += piece.ends_line ? 1 : 0;
   if (given_up_) {
+    return;
+  }
+  if (piece.kind == core::LineKind::entries && !turn.config.keeps(Rule::read_torn_lines) &&
+      (records_.size() > 1 || records_.front().locator.data() != piece.text.data())) {
+    count_bad(turn, piece.offset, piece.text);
     return;
   }
   if (!piece.starts_line || !piece.ends_line || records_.size() > 1) {
@@ -208,6 +225,9 @@ void Source::take_piece(Turn& turn, const core::Piece& piece, Place& queue) {
       break;
     case core::LineKind::bad:
       count_bad(turn, piece.offset, piece.text);
+      if (!turn.config.keeps(Rule::leave_bad_lines)) {
+        blanks_.add({piece.offset, piece.length, true});
+      }
       break;
     case core::LineKind::entries: {
       const EntryId id = make_entry(turn, queue, piece.offset, records_.front());
@@ -302,6 +322,11 @@ void Source::settle(Turn& turn, const Entry& entry) {
     core::check(entry.source == slot_ && in_core_ > 0, "an entry is settled in its own file, once");
     blanks_.add(entry.span);
     --in_core_;
+    const auto shared = shared_.find(entry.line);
+    if (shared != shared_.end() && shared->second.end != 0 &&
+        !turn.config.keeps(Rule::blank_own_record)) {
+      blanks_.add({entry.line, shared->second.end - entry.line, shared->second.before_newline});
+    }
     end_shared(entry.line);
   }
   turn.again = true;

@@ -60,6 +60,10 @@ class Source {
   bool quiet() const {
     return ended() && in_core_ == 0 && tails_ == 0 && blanks_.empty() && !sync_op_;
   }
+  // Nothing of it is owed: the file, or its name, may go.
+  bool may_go(const Turn& turn) const {
+    return quiet() || (ended() && !turn.config.keeps(Rule::remove_when_settled));
+  }
   bool blanks_written() const { return blanks_.empty(); }
   // File offset up to which it was read.
   std::uint64_t read_to() const { return reader_.end(); }

@@ -27,7 +27,7 @@ void Spool::succeeded() {
 
 void Spool::failed(Turn& turn, EntryId id, FetchOutcome outcome, std::string_view text) {
   const Entry& entry = turn.entries[id];
-  const bool proven = opened_at_ > entry.known_since;
+  const bool proven = opened_at_ > entry.known_since || !turn.config.keeps(Rule::prove_missing);
   switch (outcome) {
     case FetchOutcome::absent:
       if (proven) {
@@ -53,7 +53,11 @@ void Spool::failed(Turn& turn, EntryId id, FetchOutcome outcome, std::string_vie
       return;
     case FetchOutcome::trouble:
     case FetchOutcome::ready:
-      troubled(turn, id, text);
+      if (turn.config.keeps(Rule::trouble_proves_nothing)) {
+        troubled(turn, id, text);
+      } else {
+        missing(turn, id, text);
+      }
       return;
   }
 }
@@ -72,7 +76,8 @@ void Spool::damaged(Turn& turn, EntryId id, std::string_view why) {
                                       core::escaped(entry.text), ": ", core::escaped(why)));
   entry.damaged = true;
   entry.fate = Fate::damaged;
-  turn.entries.move_back(id, turn.to_defer);
+  turn.entries.move_back(id,
+                         turn.config.keeps(Rule::record_damaged) ? turn.to_defer : turn.to_settle);
   turn.again = true;
 }
 
@@ -143,7 +148,7 @@ void Spool::work(Turn& turn) {
     probing_ = true;
     turn.again = true;
   }
-  if (turn.tick && !resting_ && !troubled_.empty()) {
+  if (turn.tick && !resting_ && !troubled_.empty() && turn.config.keeps(Rule::retry_trouble)) {
     turn.entries.move_all_back(troubled_, turn.to_requeue_last);
     turn.again = true;
   }

@@ -25,15 +25,28 @@ void Startup::work(Turn& turn) {
 void Startup::open_next(Turn& turn) {
   const std::array<const std::string*, 4> records{&names_.defer, &names_.bad, &names_.quarantine,
                                                   &names_.suspects};
-  if (next_ == records.size()) {
-    stage_ = Stage::syncing_directory;
-    turn.actions.add(SyncDirectory{ask(turn)});
+  if (next_ == records.size() || !turn.config.keeps(Rule::sync_records_at_start)) {
+    sync_directory(turn);
     return;
   }
   stage_ = Stage::opening;
   file_ = turn.ids.file();
   turn.actions.add(
       OpenFile{ask(turn), file_, turn.actions.keep(*records[next_++]), OpenMode::append, false});
+}
+
+void Startup::sync_directory(Turn& turn) {
+  if (turn.config.keeps(Rule::sync_directory_at_start)) {
+    stage_ = Stage::syncing_directory;
+    turn.actions.add(SyncDirectory{ask(turn)});
+  } else {
+    list(turn);
+  }
+}
+
+void Startup::list(Turn& turn) {
+  stage_ = Stage::listing;
+  turn.actions.add(List{ask(turn), turn.actions.keep(names_.feed)});
 }
 
 void Startup::on(Turn& turn, const Event& event) {
@@ -58,8 +71,7 @@ void Startup::on(Turn& turn, const Event& event) {
     } else if (stage_ == Stage::closing) {
       open_next(turn);
     } else {
-      stage_ = Stage::listing;
-      turn.actions.add(List{ask(turn), turn.actions.keep(names_.feed)});
+      list(turn);
     }
   } else if (const auto* names = std::get_if<Listed>(&event);
              names != nullptr && names->op == op_) {
@@ -110,21 +122,21 @@ void Startup::listed(Turn& turn, const Listed& listed) {
     }
   }
   std::vector<Step> steps;
-  const auto cut_short = [&](std::optional<FileStat>& old, const std::string& name,
+  const auto cut_short = [&](Rule rule, std::optional<FileStat>& old, const std::string& name,
                              const FileStat& other) {
-    if (old && old->same_file(other)) {
+    if (old && old->same_file(other) && turn.config.keeps(rule)) {
       steps.push_back(Step::unlink(name));
       old.reset();
     }
   };
   for (const ListedName& found : listed.names) {
     if (names_.is_backlog(found.name)) {
-      cut_short(defer, names_.defer, found.self);
-      cut_short(flushing, names_.flushing, found.self);
+      cut_short(Rule::finish_cut_move_of_defer, defer, names_.defer, found.self);
+      cut_short(Rule::finish_cut_move_of_flushing, flushing, names_.flushing, found.self);
     }
   }
   if (flushing) {
-    cut_short(feed, names_.feed, *flushing);
+    cut_short(Rule::finish_cut_flush, feed, names_.feed, *flushing);
   }
   what_ = {feed.has_value(), flushing.has_value(), defer.has_value()};
   if (steps.empty()) {
@@ -132,7 +144,7 @@ void Startup::listed(Turn& turn, const Listed& listed) {
     return;
   }
   turn.note(Level::info, "finishing a move of a queue file that was cut short");
-  steps.push_back(Step::sync_directory());
+  steps.push_back(Step::sync_directory(Rule::sync_finished_moves));
   stage_ = Stage::unlinking;
   unlinks_.begin(turn, Room::startup, std::move(steps));
 }

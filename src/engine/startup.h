@@ -52,6 +52,8 @@ class Startup {
   };
 
   void open_next(Turn& turn);
+  void sync_directory(Turn& turn);
+  void list(Turn& turn);
   void listed(Turn& turn, const Listed& listed);
   void failed(Turn& turn, const Failed& failed);
   void finish(Turn& turn);

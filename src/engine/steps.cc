@@ -34,9 +34,14 @@ std::string describe(const Step& step, std::string_view error) {
   return {};
 }
 
+bool is_sync(const Step& step) {
+  return step.kind == Step::Kind::sync_file || step.kind == Step::Kind::sync_directory;
+}
+
 }  // namespace
 
 void Steps::begin(Turn& turn, Room owner, std::vector<Step> steps) {
+  std::erase_if(steps, [&](const Step& step) { return !turn.config.keeps(step.rule); });
   core::check(!running() && !steps.empty(), "one list of steps runs at a time");
   owner_ = owner;
   steps_ = std::move(steps);
@@ -76,6 +81,10 @@ void Steps::ask(Turn& turn) {
       turn.actions.add(ProveUnwritten{op_, name});
       break;
   }
+  if (is_sync(step) && at_ + 1 < steps_.size() && !turn.config.keeps(Rule::await_sync)) {
+    ++at_;
+    ask(turn);
+  }
 }
 
 std::optional<Steps::End> Steps::on(Turn& turn, const Event& event) {
@@ -114,12 +123,15 @@ std::optional<Steps::End> Steps::advance(Turn& turn) {
 }
 
 std::optional<Steps::End> Steps::failed(Turn& turn, int error, std::string_view text) {
-  using Kind = Step::Kind;
   turn.again = true;
   const Step& step = steps_[at_];
+  const bool is_close = step.kind == Step::Kind::close;
+  if ((is_sync(step) && !turn.config.keeps(Rule::failed_sync_is_final)) ||
+      (is_close && !turn.config.keeps(Rule::failed_close_is_final))) {
+    return advance(turn);
+  }
   End end{false, step, error, describe(step, text)};
-  if (step.kind == Kind::sync_file || step.kind == Kind::sync_directory ||
-      step.kind == Kind::close) {
+  if (is_sync(step) || is_close) {
     // I9: the kernel may have dropped what could not be written, and says so once.
     turn.end(exit_code::world_trouble, Level::error,
              core::cat(end.text, ": check the disk, then restart"));

@@ -33,27 +33,28 @@ struct Step {
   std::string name;
   std::string to;
   FileStat expected;
+  Rule rule = Rule::none;  // why the step is there, if a rule demands it
 
-  static Step sync(FileId file) { return {Kind::sync_file, file, {}, {}, {}}; }
-  static Step sync_directory() { return {Kind::sync_directory, {}, {}, {}, {}}; }
+  static Step sync(Rule rule, FileId file) { return {Kind::sync_file, file, {}, {}, {}, rule}; }
+  static Step sync_directory(Rule rule) { return {Kind::sync_directory, {}, {}, {}, {}, rule}; }
   static Step link(std::string from, std::string to) {
     return {Kind::link, {}, std::move(from), std::move(to), {}};
   }
   static Step unlink(std::string name) { return {Kind::unlink, {}, std::move(name), {}, {}}; }
   static Step close(FileId file) { return {Kind::close, file, {}, {}, {}}; }
-  static Step expect_file(std::string name, const FileStat& stat) {
-    return {Kind::expect_file, {}, std::move(name), {}, stat};
+  static Step expect_file(Rule rule, std::string name, const FileStat& stat) {
+    return {Kind::expect_file, {}, std::move(name), {}, stat, rule};
   }
-  static Step expect_absent(std::string name) {
-    return {Kind::expect_absent, {}, std::move(name), {}, {}};
+  static Step expect_absent(Rule rule, std::string name) {
+    return {Kind::expect_absent, {}, std::move(name), {}, {}, rule};
   }
-  static Step expect_size(std::string name, std::uint64_t size) {
+  static Step expect_size(Rule rule, std::string name, std::uint64_t size) {
     FileStat stat;
     stat.size = size;
-    return {Kind::expect_size, {}, std::move(name), {}, stat};
+    return {Kind::expect_size, {}, std::move(name), {}, stat, rule};
   }
-  static Step prove_unwritten(std::string name) {
-    return {Kind::prove_unwritten, {}, std::move(name), {}, {}};
+  static Step prove_unwritten(Rule rule, std::string name) {
+    return {Kind::prove_unwritten, {}, std::move(name), {}, {}, rule};
   }
 };
 

@@ -29,9 +29,10 @@ struct StepsTest : testing::Test, StepsDesk {
 };
 
 TEST_F(StepsTest, OneAfterTheOther) {
-  EXPECT_EQ(begin({Step::expect_file("F", ours), Step::link("F", "D"), Step::sync(FileId{3}),
-                   Step::sync_directory(), Step::unlink("F"), Step::close(FileId{3}),
-                   Step::expect_size("D", 10), Step::prove_unwritten("D")}),
+  EXPECT_EQ(begin({Step::expect_file(Rule::none, "F", ours), Step::link("F", "D"),
+                   Step::sync(Rule::none, FileId{3}), Step::sync_directory(Rule::none),
+                   Step::unlink("F"), Step::close(FileId{3}),
+                   Step::expect_size(Rule::none, "D", 10), Step::prove_unwritten(Rule::none, "D")}),
             "lstat F");
   EXPECT_EQ(statted(ours), "link F D");
   EXPECT_EQ(done(), "sync F_flushing");
@@ -56,14 +57,15 @@ TEST(StepsTableTest, AFailureIsTheEnd) {
     const char* text;
   };
   const Case cases[] = {
-      {Step::sync(FileId{3}), ENOSPC, true, "cannot sync a queue file"},
-      {Step::sync_directory(), EIO, true, "cannot sync the directory"},
+      {Step::sync(Rule::none, FileId{3}), ENOSPC, true, "cannot sync a queue file"},
+      {Step::sync_directory(Rule::none), EIO, true, "cannot sync the directory"},
       {Step::close(FileId{3}), EIO, true, "cannot close a queue file"},
       {Step::link("F", "D"), EEXIST, false, "cannot link F to D"},
       {Step::unlink("F"), EACCES, false, "cannot remove F"},
-      {Step::expect_file("F", ours), ENOENT, false, "cannot look at F"},
-      {Step::expect_size("F", 10), ENOENT, false, "cannot look at F"},
-      {Step::prove_unwritten("F"), EAGAIN, false, "cannot make sure that nobody writes to F"},
+      {Step::expect_file(Rule::none, "F", ours), ENOENT, false, "cannot look at F"},
+      {Step::expect_size(Rule::none, "F", 10), ENOENT, false, "cannot look at F"},
+      {Step::prove_unwritten(Rule::none, "F"), EAGAIN, false,
+       "cannot make sure that nobody writes to F"},
   };
   for (const Case& c : cases) {
     StepsDesk d;
@@ -82,14 +84,14 @@ TEST(StepsTableTest, AFailureIsTheEnd) {
 }
 
 TEST_F(StepsTest, AnotherFileIsNotExpected) {
-  begin({Step::expect_file("F", ours), Step::unlink("F")});
+  begin({Step::expect_file(Rule::none, "F", ours), Step::unlink("F")});
   EXPECT_EQ(statted(another), "");
   ASSERT_TRUE(end);
   EXPECT_EQ(end->error, 0);
 }
 
 TEST_F(StepsTest, NorAnotherSize) {
-  begin({Step::expect_size("F", 10), Step::unlink("F")});
+  begin({Step::expect_size(Rule::none, "F", 10), Step::unlink("F")});
   EXPECT_EQ(statted(another), "");
   ASSERT_TRUE(end);
   EXPECT_FALSE(end->ok);
@@ -97,14 +99,23 @@ TEST_F(StepsTest, NorAnotherSize) {
 }
 
 TEST_F(StepsTest, WhatIsGoneNeedNotBeRemoved) {
-  begin({Step::unlink("F"), Step::sync_directory()});
+  begin({Step::unlink("F"), Step::sync_directory(Rule::none)});
   EXPECT_EQ(failed(ENOENT), "sync directory");
 }
 
 TEST_F(StepsTest, AnswersToOthersMeanNothing) {
-  begin({Step::unlink("F"), Step::sync_directory()});
+  begin({Step::unlink("F"), Step::sync_directory(Rule::none)});
   EXPECT_EQ(tell(Done{OpId{4711}}), "");
   EXPECT_EQ(tell(Failed{OpId{4711}, EIO, {}}), "");
+  EXPECT_EQ(done(), "sync directory");
+}
+
+TEST_F(StepsTest, AStepIsNotTakenWhenItsRuleIsLeftOut) {
+  config.left_out = Rule::sync_flush_link;
+  EXPECT_EQ(begin({Step::link("F", "D"), Step::sync_directory(Rule::sync_flush_link),
+                   Step::unlink("F"), Step::sync_directory(Rule::sync_flush_unlink)}),
+            "link F D");
+  EXPECT_EQ(done(), "unlink F");
   EXPECT_EQ(done(), "sync directory");
 }
 
