@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,9 +28,9 @@ class Judge {
   void linking(std::string_view from, std::string_view to);
   void unlinking(std::string_view name);
 
-  // People emptied the feed file: until the program can have noticed, it may blank what is not
-  // where it read it.
-  void excuse_overwrites_until(core::Instant when) { excused_until_ = when; }
+  // People emptied the file while innd held lines back: when it is as long as before, the program
+  // cannot tell, and may blank what is not where it read it.
+  void excuse_overwrites_in(FileKey file) { excused_.insert(file); }
   // A line that is no record was put into a queue file: it must never be blanked, and must be
   // found in F_bad before its file goes.
   void plant_bad_line(std::string text) { bad_lines_.push_back(std::move(text)); }
@@ -56,7 +57,7 @@ class Judge {
   std::function<bool(FileKey)> innd_writes_;
   std::vector<std::string> bad_lines_;
   std::vector<ArticleNumber> sure_;
-  core::Instant excused_until_{};
+  std::set<FileKey> excused_;
 };
 
 }  // namespace innduct::sim

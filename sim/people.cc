@@ -163,7 +163,7 @@ void People::empty_feed() {
   const core::Instant noticed =
       stage_.time.now().monotonic + stage_.options.config.period * 3 + 1000s;
   world_.innd.be_quiet_until(noticed);
-  world_.judge.excuse_overwrites_until(noticed);
+  world_.judge.excuse_overwrites_in(feed);
   shell_.grew(feed);
 }
 

@@ -33,6 +33,7 @@ class Cut {
     std::string content = file.base;
     const Filler filler = draw_filler();
     lost_.clear();
+    garbage_left_ = sector;
     for (const DataChange& change : file.changes) {
       switch (survival_) {
         case Survival::all:
@@ -120,11 +121,10 @@ class Cut {
   }
 
   void fill(std::string& content, std::size_t size, Filler filler) {
-    // A sector of garbage at most, and with few newlines in it: a disk that writes more of it is
-    // broken otherwise, and too many bad lines end the program (exit 16).
-    const std::size_t garbage_end =
-        filler == Filler::garbage ? std::min(size, content.size() + sector) : content.size();
-    while (content.size() < garbage_end) {
+    // A sector of garbage in a file at most, and with few newlines in it: a disk that writes more
+    // of it is broken otherwise, and too many bad lines end the program (exit 16).
+    for (; filler == Filler::garbage && garbage_left_ > 0 && content.size() < size;
+         --garbage_left_) {
       const std::uint64_t word = dice_.next();
       // Letters, NULs, what records are made of, and bytes that are no text at all.
       constexpr std::string_view likely("@<>0A.x \0", 9);
@@ -137,6 +137,7 @@ class Cut {
   bool garbage_;
   Dice& dice_;
   Serial moment_;
+  std::size_t garbage_left_ = 0;
   std::vector<bool> lost_;  // of the content at hand: appended bytes that did not survive
 };
 

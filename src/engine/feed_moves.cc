@@ -194,8 +194,10 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   } else if (end.failed.kind == Kind::expect_file) {
     // F is not what we read. If it was linked already, the link goes again; then F is looked at.
     if (end.failed.name == names_.flushing && end.error == 0) {
+      // I3: the name that stays may be as young as the one that goes.
       begin(turn, Purpose::undo_detach,
-            {Step::unlink(names_.flushing), Step::sync_directory(Rule::none)});
+            {Step::sync_directory(Rule::sync_flush_link), Step::unlink(names_.flushing),
+             Step::sync_directory(Rule::none)});
     } else {
       look(turn);
     }

@@ -183,6 +183,20 @@ TEST_F(FoundBySeeds, AHalfOfWhichTheRestWasTakenAwayIsBad) {
   EXPECT_EQ(text("F_bad"), record(2).substr(0, 20) + "\n");
 }
 
+// The name of a file that had just taken the place of F was not durable yet, the link to be undone
+// was.
+TEST_F(FoundBySeeds, ALinkToTheWrongFileGoesWhenItsOtherNameIsDurable) {
+  normal(lines(1, 1));
+  hold("link F");
+  ask("flush");
+  file("F", lines(2, 2));
+  asked({});
+  let_go("link F");
+  const Lines names = asked({"unlink", "sync directory"});
+  ASSERT_FALSE(names.empty());
+  EXPECT_EQ(names.front(), "sync directory");
+}
+
 // Every finish timeout was worth a warning.
 TEST_F(FoundBySeeds, AHalfThatWaitsIsWarnedOfOnce) {
   flushing(line(1) + record(2).substr(0, 20));
