@@ -12,6 +12,7 @@
 #include <iterator>
 #include <vector>
 
+extern "C" int LLVMFuzzerInitialize(int* count, char*** names);
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {
@@ -34,6 +35,7 @@ std::vector<std::filesystem::path> inputs(int count, char** names) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  LLVMFuzzerInitialize(&argc, &argv);
   const auto files = inputs(argc - 1, argv + 1);
   for (const auto& file : files) {
     std::printf("%s\n", file.c_str());

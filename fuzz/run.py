@@ -68,7 +68,7 @@ class Run:
         if not self.broken():
             return self.line()
         unit = BROKEN.search(self.text())
-        again = f"{self.binary} {unit[1]}" if unit else f"no input was kept; see {self.log}"
+        again = f"INNDUCT_FUZZ_TRACE=1 {self.binary} {unit[1]}" if unit else f"no input was kept; see {self.log}"
         return f"{self.text()[-8000:]}\n{self.line()}\n  BROKEN: {again}"
 
 

@@ -144,8 +144,10 @@ void Duct::work(Turn& turn) {
     turn.tick = false;  // every room has had it
   }
   wake_again_ = turn.again;
-  const bool file_done = feed_.take_file_done() | backlog_.take_file_done();
-  if (file_done || turn.now.monotonic >= next_statistics_ || (turn.exit && feed_.finished())) {
+  const bool feed_file_done = feed_.take_file_done();
+  const bool backlog_file_done = backlog_.take_file_done();
+  if (feed_file_done || backlog_file_done || turn.now.monotonic >= next_statistics_ ||
+      (turn.exit && feed_.finished())) {
     log_statistics(turn);
   }
 }

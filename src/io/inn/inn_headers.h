@@ -21,9 +21,16 @@
 #include <inn/libinn.h>
 #include <inn/messages.h>
 
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wkeyword-macro"
+#endif
 #define class storage_class
 #define private storage_private
 #include <inn/storage.h>
 #undef class
 #undef private
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 // clang-format on
