@@ -45,7 +45,8 @@ struct File {
   core::WallTime modified{};
   unsigned handles = 0;
   unsigned writers = 0;
-  bool ours = false;  // created by the program, which alone may cut it
+  bool ours = false;    // created by the program, which alone may cut it
+  bool locked = false;  // its mode lets the program not open it
 };
 
 struct NameChange {
@@ -90,6 +91,7 @@ class Disk {
   void set_type(FileKey key, engine::FileType type) { files_.at(key).type = type; }
   // The program created it.
   void claim(FileKey key) { files_.at(key).ours = true; }
+  void lock(FileKey key, bool locked) { files_.at(key).locked = locked; }
   engine::FileStat stat(FileKey key) const;
   void set_modified(FileKey key, core::WallTime when) { files_.at(key).modified = when; }
 

@@ -84,11 +84,56 @@ void Innd::accept_articles(unsigned count) {
     const ArticleNumber number = articles_.add(big);
     --to_come_;
     spool_.store(number);
-    pending_.push_back({.number = number});
+    perhaps_bad_line();
+    if (dice_.permille(o.odd_lines)) {
+      add_oddly(number);
+    } else {
+      pending_.push_back({.number = number});
+    }
     if (dice_.permille(o.duplicate_lines)) pending_.push_back({.number = number});
   }
   if (o.buffers && pending_.size() < 20 && to_come_ > 0) return;
   write(dice_.permille(o.half_lines));
+}
+
+void Innd::perhaps_bad_line() {
+  if (stage_.mercy || !dice_.permille(stage_.options.innd.bad_lines)) return;
+  const std::string text = core::cat("a line for another program, number ", to_come_);
+  ledger_.plant_bad_line(text);
+  pending_.push_back({.raw = text + "\n"});
+}
+
+void Innd::add_oddly(ArticleNumber number) {
+  std::string& record = pending_.emplace_back().raw;
+  switch (dice_.below(5)) {
+    case 0:
+      record.assign(1, '\n');
+      break;
+    case 1:
+      record = std::string(dice_.below(700), ' ') + "\n";
+      break;
+    case 2: {
+      std::string endless = core::cat("an endless line, number ", to_come_, ' ');
+      endless.append(17'000 + dice_.below(8'000), 'x');
+      ledger_.plant_bad_line(endless);
+      record = endless + "\n";
+      break;
+    }
+    case 3:
+      // What a crash leaves where bytes were to be.
+      record.assign(1 + dice_.below(700), '\0');
+      pending_.push_back({.number = number, .beside = true});
+      return;
+    default:
+      // Another article of which the newline was lost.
+      pending_.pop_back();
+      const ArticleNumber other = articles_.add(false);
+      spool_.store(other);
+      pending_.push_back({.number = other, .raw = articles_[other].record, .beside = true});
+      pending_.push_back({.number = number, .beside = true});
+      return;
+  }
+  pending_.push_back({.number = number});
 }
 
 void Innd::write(bool cut) {
@@ -109,7 +154,7 @@ void Innd::write(bool cut) {
       return;
     }
     write_line(line, left);
-    line_written(line);
+    if (line.raw.empty() || line.beside) line_written(line);
     pending_.pop_front();
   }
 }
@@ -126,7 +171,7 @@ void Innd::write_line(Line& line, std::size_t size) {
   }
   const std::string text = text_of(line).substr(line.written, size);
   stage_.say("innd", "appends ", size, " bytes to ", disk_.name_of(file_), " at ", offset, ": ",
-             articles_[line.number].message_id,
+             line.raw.empty() || line.beside ? articles_[line.number].message_id : "no article",
              text.ends_with('\n') ? std::string_view() : ", a part of its line");
   disk_.append(file_, text);
   line.written += size;
@@ -146,6 +191,8 @@ void Innd::line_written(const Line& line) {
     ledger_.excuse(line.number, "people emptied the feed file a moment ago");
   } else if (line.broken) {
     ledger_.excuse(line.number, "a full disk cut its line into more than two pieces");
+  } else if (split && line.beside) {
+    ledger_.excuse(line.number, "a full disk cut a line of several records");
   } else if (split && (!disk_.exists(line.head.file) ||
                        disk_.find(names::flushing) != line.head.file || line.tail.offset != 0)) {
     ledger_.excuse(line.number, "its line was cut between two files that people moved");

@@ -70,6 +70,8 @@ class Innd {
   // A line on its way into the file.
   struct Line {
     ArticleNumber number = 0;
+    std::string raw;      // instead of the article's record and a newline
+    bool beside = false;  // shares its line with something else
     std::size_t written = 0;
     Extent head;  // of the piece that an earlier file holds
     Extent tail;
@@ -77,6 +79,9 @@ class Innd {
   };
   void plan_burst();
   void accept_articles(unsigned count);
+  // What a queue file may hold besides the lines of a healthy innd, in front of an article's.
+  void perhaps_bad_line();
+  void add_oddly(ArticleNumber number);
   // Writes what is pending; with `cut`, only half of the last line.
   void write(bool cut);
   void write_line(Line& line, std::size_t size);
@@ -85,7 +90,9 @@ class Innd {
   void close();
   void die(std::string_view how);
   void restart();
-  std::string text_of(const Line& line) const { return articles_[line.number].record + "\n"; }
+  std::string text_of(const Line& line) const {
+    return line.raw.empty() ? articles_[line.number].record + "\n" : line.raw;
+  }
   void plan(unsigned count, std::function<void()> deed);
 
   Stage& stage_;

@@ -12,6 +12,16 @@ namespace innduct::sim {
 
 using core::cat;
 
+namespace {
+
+// Whether these bytes are a line of their own: glued to a record they are no bad line.
+bool is_line(std::string_view text, std::size_t at, std::size_t size) {
+  const bool starts = at == 0 || text[at - 1] == '\n';
+  return starts && at + size < text.size() && text[at + size] == '\n';
+}
+
+}  // namespace
+
 std::string Judge::where(FileKey file, std::uint64_t offset) const {
   return cat(disk_.name_of(file), " (file ", file, ") at ", offset);
 }
@@ -54,10 +64,10 @@ void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view byte
 }
 
 void Judge::bad_lines_are_left(const File& file, std::uint64_t from, std::uint64_t to) {
-  for (const std::string& bad : bad_lines_) {
-    for (std::size_t at = file.image.find(bad); at != std::string::npos;
-         at = file.image.find(bad, at + 1)) {
-      if (at < to && from < at + bad.size()) {
+  for (const std::string& bad : ledger_.bad_lines()) {
+    const std::size_t first = from > bad.size() ? from - bad.size() : 0;
+    for (std::size_t at = file.image.find(bad, first); at < to; at = file.image.find(bad, at + 1)) {
+      if (from < at + bad.size() && is_line(file.image, at, bad.size())) {
         throw Failure(cat("C2: the bad line `", core::escaped(bad), "` in ", where(file.key, at),
                           " is overwritten"));
       }
@@ -65,10 +75,14 @@ void Judge::bad_lines_are_left(const File& file, std::uint64_t from, std::uint64
   }
 }
 
-void Judge::appending(FileKey key) {
+void Judge::appending(FileKey key, std::string_view bytes) {
   const std::string name = disk_.name_of(key);
+  const std::string& image = disk_.file(key).image;
   if (!disk_.file(key).ours) {
     throw Failure(cat("C3: the program appends to ", name, ", which it did not create"));
+  }
+  if (!image.empty() && !image.ends_with('\n') && !bytes.starts_with('\n')) {
+    throw Failure(cat("rule 6: the program appends to ", name, " behind half a line"));
   }
 }
 
@@ -117,10 +131,18 @@ void Judge::unlinking(std::string_view name) {
                       "then unlink)"));
   }
   const FileKey target = disk_.follow(name);
-  if (target == 0 || ledger_.has_sure_name(target, name)) return;
+  if (target == 0) return;
+  if (ledger_.has_sure_name(target, name)) {
+    old_names_.push_back({std::string(name), key, stage_.time.now().monotonic});
+    return;
+  }
   for (const Ledger::Found& hit : ledger_.found_in(target, 0, ~std::uint64_t{0})) {
     if (!ledger_.account(hit.number).open()) continue;
     if (ledger_.sure(hit.number, {.file = target, .from = 0, .to = ~std::uint64_t{0}})) continue;
+    if (came_too_late(hit.number, name)) {
+      ledger_.excuse(hit.number, "people put it where the program was about to remove a name");
+      continue;
+    }
     throw Failure(
         cat("C1: the program removes ", name, " (file ", target, "), but ", ledger_.id(hit.number),
             " at ", hit.offset, " is neither answered nor recorded elsewhere for sure",
@@ -137,14 +159,41 @@ void Judge::unlinking(std::string_view name) {
 
 void Judge::bad_lines_are_kept(const File& file, std::string_view name) {
   const FileKey bad_key = disk_.find(names::bad);
-  for (const std::string& bad : bad_lines_) {
-    if (file.image.find(bad) == std::string::npos) continue;
+  for (const std::string& bad : ledger_.bad_lines()) {
+    const std::size_t at = file.image.find(bad);
+    if (at == std::string::npos || !is_line(file.image, at, bad.size())) continue;
     if (bad_key != 0 && disk_.name_is_sure(names::bad, bad_key) &&
         disk_.file(bad_key).base.find(bad) != std::string::npos) {
       continue;
     }
     throw Failure(cat("C3: the program removes ", name, ", but its bad line `", core::escaped(bad),
                       "` is not kept in ", names::bad));
+  }
+}
+
+void Judge::looked_at(std::string_view name) {
+  looked_.insert_or_assign(std::string(name), stage_.time.now().monotonic);
+}
+
+bool Judge::came_too_late(ArticleNumber number, std::string_view name) const {
+  const Account& account = ledger_.account(number);
+  const auto looked = looked_.find(name);
+  return account.by_people && looked != looked_.end() && account.fed_at >= looked->second;
+}
+
+// ---------------------------------------------------------------- the end after a failed sync
+
+void Judge::asked_for(const std::vector<engine::Action>& actions) {
+  if (!must_end_) return;
+  // What another event of the same turn brought about, and is safe, may still be asked for. Blanks
+  // are gathered at its end.
+  for (const engine::Action& action : actions) {
+    if (std::holds_alternative<engine::Overwrite>(action)) {
+      throw Failure("rule 5: the program blanks lines though a sync or close has failed");
+    }
+  }
+  if (actions.empty() || !std::holds_alternative<engine::Exit>(actions.back())) {
+    throw Failure("rule 5: the program goes on though a sync or close has failed");
   }
 }
 
@@ -160,7 +209,21 @@ void Judge::killed() {
   }
 }
 
+// A move is over when the old name cannot come back.
+void Judge::old_names_are_gone(core::Instant synced) {
+  for (const OldName& old : old_names_) {
+    const auto base = disk_.base_names().find(old.name);
+    if (old.when < synced && base != disk_.base_names().end() && base->second == old.file) {
+      throw Failure(cat("rule 3: ", old.name,
+                        " was moved long ago, and a power cut may still bring "
+                        "its old name back"));
+    }
+  }
+  old_names_.clear();
+}
+
 void Judge::before_power_cut(core::Instant synced) {
+  old_names_are_gone(synced);
   sure_.clear();
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
     const Account& account = ledger_.account(n);

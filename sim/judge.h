@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/disk.h"
 #include "sim/ledger.h"
@@ -22,18 +24,24 @@ class Judge {
 
   // The program is about to do this, and nothing stands in its way.
   void overwriting(FileKey file, std::uint64_t offset, std::string_view bytes);
-  void appending(FileKey file);
+  void appending(FileKey file, std::string_view bytes);
   void cutting(FileKey file, std::uint64_t size);
   void creating(std::string_view name);
   void linking(std::string_view from, std::string_view to);
   void unlinking(std::string_view name);
 
+  // The program was told that a sync, or a close after writing, failed (rule 5): it must end, and
+  // blank nothing more.
+  void told_of_failed_sync() { must_end_ = true; }
+  // What it asks for in one turn.
+  void asked_for(const std::vector<engine::Action>& actions);
+  void process_started() { must_end_ = false; }
+  // The program looked at what this name leads to.
+  void looked_at(std::string_view name);
+
   // People emptied the file while innd held lines back: when it is as long as before, the program
   // cannot tell, and may blank what is not where it read it.
   void excuse_overwrites_in(FileKey file) { excused_.insert(file); }
-  // A line that is no record was put into a queue file: it must never be blanked, and must be
-  // found in F_bad before its file goes.
-  void plant_bad_line(std::string text) { bad_lines_.push_back(std::move(text)); }
 
   // The process was killed, or ended: everything open must be found.
   void killed();
@@ -47,6 +55,15 @@ class Judge {
   void finished(core::Instant listed);
 
  private:
+  // A name that the program took from a file which has another one.
+  struct OldName {
+    std::string name;
+    FileKey file = 0;
+    core::Instant when{};
+  };
+  // People changed the file, or put it there, after the program last looked: it cannot know.
+  bool came_too_late(ArticleNumber number, std::string_view name) const;
+  void old_names_are_gone(core::Instant synced);
   void bad_lines_are_left(const File& file, std::uint64_t from, std::uint64_t to);
   void bad_lines_are_kept(const File& file, std::string_view name);
   std::string where(FileKey file, std::uint64_t offset) const;
@@ -55,9 +72,11 @@ class Judge {
   const Disk& disk_;
   Ledger& ledger_;
   std::function<bool(FileKey)> innd_writes_;
-  std::vector<std::string> bad_lines_;
   std::vector<ArticleNumber> sure_;
   std::set<FileKey> excused_;
+  std::vector<OldName> old_names_;
+  std::map<std::string, core::Instant, std::less<>> looked_;
+  bool must_end_ = false;
 };
 
 }  // namespace innduct::sim

@@ -41,6 +41,7 @@ struct Account {
   bool settled = false;
   bool missing = false;
   bool damaged = false;
+  bool by_people = false;    // they put its line into a backlog file
   std::string_view excused;  // why, if it is
   int verdict = 0;           // the peer's final code
   unsigned taken = 0;        // times the peer accepted it
@@ -79,6 +80,10 @@ class Ledger {
   // Everything changed: reads all files anew.
   void look_again();
   void cut(FileKey file, std::uint64_t size);
+  // A line that is no record was put into a queue file: it must never be blanked, and must be
+  // found in F_bad before its file goes.
+  void plant_bad_line(std::string text) { bad_lines_.push_back(std::move(text)); }
+  const std::vector<std::string>& bad_lines() const { return bad_lines_; }
   // In this file a token stands for an article without its message-id.
   void allow_bare_tokens(FileKey file) { bare_[file] = true; }
   // All open articles with a record in the file, whether or not there is another one: the
@@ -87,6 +92,7 @@ class Ledger {
 
   // ---- what is so
   Account& account(ArticleNumber number) { return grown(number); }
+  const Account& account(ArticleNumber number) const { return accounts_[number]; }
   const std::vector<Account>& accounts() const { return accounts_; }
   std::size_t open() const { return open_; }
   std::size_t fed() const { return fed_; }
@@ -130,6 +136,7 @@ class Ledger {
   std::vector<Account> accounts_;
   std::map<FileKey, Index> index_;
   std::map<FileKey, bool> bare_;
+  std::vector<std::string> bad_lines_;
   std::size_t open_ = 0;
   std::size_t fed_ = 0;
   std::size_t settled_ = 0;

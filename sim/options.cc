@@ -32,6 +32,13 @@ struct Draw {
   unsigned count(unsigned most) { return on() ? static_cast<unsigned>(dice.between(1, most)) : 0; }
 };
 
+// Mostly nowadays; sometimes a second counter is about to grow a digit or to need another bit.
+core::WallTime draw_wall_start(Dice& dice) {
+  constexpr std::array<std::int64_t, 4> rollovers{0, 999'999'900, 2'147'483'600, 4'294'967'200};
+  return core::WallTime(
+      std::chrono::seconds(dice.one_in(10) ? dice.pick(rollovers) : 1'700'000'000));
+}
+
 engine::Config draw_config(Dice& dice) {
   engine::Config config;
   config.site = "peer";
@@ -81,6 +88,8 @@ InnOptions draw_innd(Draw draw, Dice& dice) {
   o.burst = dice.pick(std::array<unsigned, 4>{1, 3, 20, 100});
   o.half_lines = draw.chance();
   o.duplicate_lines = draw.rare();
+  o.bad_lines = draw.rare();
+  o.odd_lines = draw.chance();
   o.starts_late = draw.on();
   o.buffers = draw.on();
   o.restarts = draw.count(3);
@@ -145,7 +154,12 @@ PeopleOptions draw_people(Draw draw) {
   o.commands = draw.count(12);
   o.batches = draw.count(4);
   o.batches_removed = draw.count(2);
+  o.batches_grown = draw.count(3);
+  o.batches_replaced = draw.count(2);
+  o.batches_locked = draw.chance();
   o.bad_lines = draw.chance();
+  o.names_taken = draw.chance();
+  o.bad_full = draw.dice.one_in(30) && draw.on();
   o.oddities = draw.count(3);
   o.feed_removed = draw.count(1);
   o.feed_moved = draw.count(2);
@@ -208,6 +222,8 @@ std::string text_of(const InnOptions& o) {
   print("burst", o.burst);
   print("half_lines", o.half_lines);
   print("duplicate_lines", o.duplicate_lines);
+  print("bad_lines", o.bad_lines);
+  print("odd_lines", o.odd_lines);
   print("starts_late", o.starts_late);
   print("buffers", o.buffers);
   print("restarts", o.restarts);
@@ -285,7 +301,12 @@ std::string text_of(const PeopleOptions& o) {
   print("commands", o.commands);
   print("batches", o.batches);
   print("batches_removed", o.batches_removed);
+  print("batches_grown", o.batches_grown);
+  print("batches_replaced", o.batches_replaced);
+  print("batches_locked", o.batches_locked);
   print("bad_lines", o.bad_lines);
+  print("names_taken", o.names_taken);
+  print("bad_full", o.bad_full);
   print("oddities", o.oddities);
   print("feed_removed", o.feed_removed);
   print("feed_moved", o.feed_moved);
@@ -299,6 +320,7 @@ Options Options::draw(Dice& dice) {
   Options o;
   o.articles = static_cast<unsigned>(dice.pick(std::array<unsigned, 4>{20, 100, 200, 400}));
   o.cruelty = dice.widely(200s, 20'000s);
+  o.wall_start = draw_wall_start(dice);
   o.config = draw_config(dice);
   // One seed in eight knows crashes alone, some know a few faults, some nearly all.
   const Draw draw{dice,
@@ -315,8 +337,9 @@ Options Options::draw(Dice& dice) {
   o.spool = draw_spool(draw);
   o.peer = draw_peer(draw, dice);
   o.people = draw_people(draw);
-  // Where nobody can be asked who writes a file, a wrong name must lose articles.
-  if (o.disk.no_leases) o.innd.misnamed = 0;
+  // Where nobody can be asked who writes a file, a wrong name must lose articles, unless the file
+  // is kept for long.
+  if (o.disk.no_leases && o.config.max_flush_interval < 100'000s) o.innd.misnamed = 0;
   o.hints_lost = more.chance();
   o.ends_with_drop = dice.coin();
   return o;

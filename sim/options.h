@@ -44,6 +44,8 @@ struct InnOptions {
   unsigned burst = 1;            // articles of one burst, at most
   unsigned half_lines = 0;       // lines that are written in two parts
   unsigned duplicate_lines = 0;  // articles that innd feeds twice
+  unsigned bad_lines = 0;        // lines that are no record
+  unsigned odd_lines = 0;        // empty ones, endless ones, NULs, records without a newline
   bool starts_late = false;      // the first process finds neither innd nor a feed file
   bool buffers = false;          // innd keeps lines to itself until there are many
   unsigned restarts = 0;         // orderly, a count
@@ -99,19 +101,25 @@ struct PeerOptions {
 };
 
 struct PeopleOptions {
-  unsigned commands = 0;         // control commands, a count
-  unsigned batches = 0;          // backlog files dropped in, a count
-  unsigned batches_removed = 0;  // backlog files removed again, a count
-  unsigned bad_lines = 0;        // batches with a line that is no record
-  unsigned oddities = 0;         // backlog names of directories, devices and dead links, a count
-  unsigned feed_removed = 0;     // `rm F`, a count
-  unsigned feed_moved = 0;       // `mv F x`, a count
-  unsigned feed_emptied = 0;     // `> F`, a count
+  unsigned commands = 0;          // control commands, a count
+  unsigned batches = 0;           // backlog files dropped in, a count
+  unsigned batches_removed = 0;   // backlog files removed again, a count
+  unsigned batches_grown = 0;     // backlog files to which they append, a count
+  unsigned batches_replaced = 0;  // backlog files in whose place they put another, a count
+  unsigned batches_locked = 0;    // batches that cannot be opened until the faults end
+  unsigned bad_lines = 0;         // batches with a line that is no record
+  unsigned names_taken = 0;       // backlog names that they take just before the program does
+  bool bad_full = false;          // F_bad is nearly full from the beginning
+  unsigned oddities = 0;          // backlog names of directories, devices and dead links, a count
+  unsigned feed_removed = 0;      // `rm F`, a count
+  unsigned feed_moved = 0;        // `mv F x`, a count
+  unsigned feed_emptied = 0;      // `> F`, a count
 };
 
 struct Options {
   unsigned articles = 0;
-  core::Duration cruelty{};  // how long the faults last
+  core::WallTime wall_start{};  // when it is, as the world begins
+  core::Duration cruelty{};     // how long the faults last
   engine::Config config;
   ProcessOptions process;
   DiskOptions disk;

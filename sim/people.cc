@@ -12,6 +12,9 @@ namespace innduct::sim {
 using namespace std::chrono_literals;
 using core::cat;
 
+// F_bad is full at 1,000,000 bytes.
+constexpr std::size_t bad_size_to_see_to = 999'900;
+
 void People::plan(unsigned count, void (People::*deed)()) {
   for (unsigned i = 0; i < count; ++i) {
     stage_.time.after(dice_.evenly(0s, stage_.options.cruelty), [this, deed] {
@@ -25,10 +28,13 @@ void People::start() {
   plan(o.commands, &People::some_command);
   plan(o.batches, &People::drop_batch);
   plan(o.batches_removed, &People::remove_batch);
+  plan(o.batches_grown, &People::grow_batch);
+  plan(o.batches_replaced, &People::replace_batch);
   plan(o.oddities, &People::make_oddity);
   plan(o.feed_moved, &People::move_feed);
   plan(o.feed_removed, &People::remove_feed);
   plan(o.feed_emptied, &People::empty_feed);
+  if (o.bad_full) fill_bad();
 }
 
 void People::tidy() {
@@ -41,6 +47,19 @@ void People::tidy() {
     }
   }
   for (const std::string& name : dangling) world_.disk.unlink(name);
+  for (const auto& [key, file] : world_.disk.files()) world_.disk.lock(key, false);
+  empty_bad();
+}
+
+void People::empty_bad() {
+  const FileKey bad = world_.disk.find(names::bad);
+  if (bad == 0 || world_.disk.file(bad).image.size() < bad_size_to_see_to) return;
+  if (world_.disk.file(bad).handles > 0) {
+    stage_.time.after(10s, [this] { empty_bad(); });
+    return;
+  }
+  stage_.say("people", "have looked at ", names::bad, " and remove it");
+  world_.disk.unlink(names::bad);
 }
 
 void People::some_command() {
@@ -67,43 +86,119 @@ void People::command(std::string_view line) {
   if (dice_.coin()) shell_.tell({.event = engine::Left{client}});
 }
 
-void People::drop_batch() {
-  const std::string made = cat("/admin/batch", ++batches_);
-  const FileKey file = world_.disk.create(made);
+// A file of articles that nobody knows yet, outside the feed directory.
+People::Batch People::make_batch(std::size_t articles) {
+  Batch batch{.made_as = cat("/admin/batch", ++batches_)};
+  batch.file = world_.disk.create(batch.made_as);
   const bool bare = dice_.one_in(3);
-  if (bare) world_.ledger.allow_bare_tokens(file);
-  std::vector<ArticleNumber> numbers;
+  if (bare) world_.ledger.allow_bare_tokens(batch.file);
   std::string text;
-  for (std::uint64_t count = dice_.below(30); count > 0; --count) {
-    const ArticleNumber number = world_.articles.add(false);
-    world_.spool.store(number);
-    numbers.push_back(number);
+  for (; articles > 0; --articles) {
+    const ArticleNumber number = add_article(batch);
     text += bare ? world_.articles[number].token : world_.articles[number].record;
     text += '\n';
     if (dice_.one_in(10)) text += "\n     \n";
   }
   if (dice_.permille(stage_.options.people.bad_lines)) {
     const std::string bad = cat("batch ", batches_, " of people who cannot type");
-    world_.judge.plant_bad_line(bad);
+    world_.ledger.plant_bad_line(bad);
     text += bad + "\n";
   }
-  world_.disk.append(file, text);
-  if (dice_.coin()) world_.disk.sync(file, world_.disk.now());
-  world_.disk.set_modified(file, stage_.time.now().wall + dice_.evenly(0s, 2000s) - 1000s);
+  if (text.ends_with(">\n") && dice_.one_in(4)) text.pop_back();
+  world_.disk.append(batch.file, text);
+  if (dice_.coin()) world_.disk.sync(batch.file, world_.disk.now());
+  const core::Duration far = dice_.one_in(10) ? core::Duration(1'000'000s) : 1000s;
+  world_.disk.set_modified(batch.file, stage_.time.now().wall + dice_.evenly(0s, 2 * far) - far);
+  world_.disk.lock(batch.file, dice_.permille(stage_.options.people.batches_locked));
+  return batch;
+}
 
+ArticleNumber People::add_article(Batch& batch) {
+  const ArticleNumber number = world_.articles.add(false);
+  world_.spool.store(number);
+  batch.numbers.push_back(number);
+  return number;
+}
+
+void People::hand_over(const Batch& batch) {
+  world_.ledger.look(batch.file);
+  for (const ArticleNumber number : batch.numbers) {
+    world_.ledger.account(number).by_people = true;
+    world_.ledger.feed(number);
+  }
+}
+
+void People::drop_batch() {
+  const Batch batch = make_batch(dice_.one_in(300) ? 3000 : dice_.below(30));
   constexpr std::array<std::string_view, 3> ignored{"#note", "~", ".old~"};
   const bool is_ignored = dice_.one_in(5);
-  const std::string name = cat(names::backlog_prefix, '.', "admin", batches_,
+  const std::string name = cat(names::backlog_prefix, ".admin", batches_,
                                is_ignored ? dice_.pick(ignored) : std::string_view());
   if (!is_ignored && dice_.one_in(3)) {
-    world_.disk.make_symlink(name, made);
+    world_.disk.make_symlink(name, batch.made_as);
   } else {
-    world_.disk.rename(made, name);
+    world_.disk.rename(batch.made_as, name);
   }
-  stage_.say("people", "drop in ", name, " (file ", file, ") with ", numbers.size(), " articles");
-  world_.ledger.look(file);
-  if (is_ignored) return;
-  for (const ArticleNumber number : numbers) world_.ledger.feed(number);
+  stage_.say("people", "drop in ", name, " (file ", batch.file, ") with ", batch.numbers.size(),
+             " articles");
+  world_.ledger.look(batch.file);
+  if (!is_ignored) hand_over(batch);
+}
+
+std::string People::some_batch() {
+  std::vector<std::string> found;
+  for (const auto& [name, key] : world_.disk.names()) {
+    const FileKey file = world_.disk.follow(name);
+    if (names::is_backlog(name) && name.starts_with(cat(names::backlog_prefix, ".admin")) &&
+        file != 0 && world_.disk.file(file).type == engine::FileType::plain) {
+      found.push_back(name);
+    }
+  }
+  return found.empty() ? std::string() : found[dice_.below(found.size())];
+}
+
+void People::grow_batch() {
+  const std::string name = some_batch();
+  if (name.empty()) return;
+  Batch batch{.file = world_.disk.follow(name)};
+  const std::string& before = world_.disk.file(batch.file).image;
+  std::string text = before.empty() || before.ends_with('\n') ? "" : "\n";
+  for (std::uint64_t count = dice_.between(1, 5); count > 0; --count) {
+    text += world_.articles[add_article(batch)].record + "\n";
+  }
+  stage_.say("people", "append ", batch.numbers.size(), " articles to ", name);
+  world_.disk.append(batch.file, text);
+  hand_over(batch);
+}
+
+void People::replace_batch() {
+  const std::string name = some_batch();
+  if (name.empty()) return;
+  const Batch batch = make_batch(dice_.below(10));
+  stage_.say("people", "put another file in the place of ", name);
+  world_.ledger.excuse_all_in(world_.disk.follow(name), "people put another file in its place");
+  world_.disk.rename(batch.made_as, name);
+  hand_over(batch);
+}
+
+void People::perhaps_take(std::string_view name) {
+  if (stage_.mercy || !dice_.permille(stage_.options.people.names_taken)) return;
+  if (world_.disk.find(name) != 0) return;
+  const Batch batch = make_batch(dice_.below(10));
+  stage_.say("people", "drop in a file under the very name ", name);
+  world_.disk.rename(batch.made_as, name);
+  hand_over(batch);
+}
+
+void People::fill_bad() {
+  const FileKey file = world_.disk.create(names::bad);
+  world_.disk.claim(file);
+  std::string text;
+  while (text.size() < bad_size_to_see_to)
+    text += "what was bad long ago, and is kept here for a person\n";
+  world_.disk.append(file, text);
+  world_.disk.sync(file, world_.disk.now());
+  world_.disk.sync_names(world_.disk.now());
 }
 
 void People::remove_batch() {

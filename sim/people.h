@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/article.h"
 #include "sim/disk.h"
@@ -23,15 +24,33 @@ class People {
 
   // Plans what they will do while the faults last.
   void start();
-  // Takes away what nobody can read: backlog names that lead to no plain file.
+  // Sees to what nobody can read: takes away backlog names that lead to no plain file.
   void tidy();
+  // The program is about to make a backlog file of this name: they may be quicker.
+  void perhaps_take(std::string_view name);
   // Types a control command now, if a process listens.
   void command(std::string_view line);
 
  private:
+  struct Batch {
+    std::string made_as;
+    FileKey file = 0;
+    std::vector<ArticleNumber> numbers;
+  };
+  Batch make_batch(std::size_t articles);
+  ArticleNumber add_article(Batch& batch);
+  // The batch has a name in the feed directory: its articles count from now on.
+  void hand_over(const Batch& batch);
+  // Name of one of their backlog files, or nothing.
+  std::string some_batch();
+
   void some_command();
   void drop_batch();
   void remove_batch();
+  void grow_batch();
+  void replace_batch();
+  void fill_bad();
+  void empty_bad();
   void make_oddity();
   void move_feed();
   void remove_feed();

@@ -40,6 +40,7 @@ void Shell::process_started() {
   exit_.reset();
   last_error_.clear();
   world_.faults.process_started();
+  world_.judge.process_started();
   world_.spool.process_started();
 }
 
@@ -54,6 +55,7 @@ void Shell::process_ended() {
   held_.clear();
   held_bytes_ = 0;
   flushes_.clear();
+  final_failures_.clear();
   watched_ = {};
   kill_ = nullptr;
   world_.network.process_ended();
@@ -81,6 +83,10 @@ std::vector<Arrival> Shell::take() {
     taken.swap(inbox_);
   }
   for (const Arrival& arrival : taken) {
+    if (const auto* failed = std::get_if<Failed>(&arrival.event);
+        failed != nullptr && final_failures_.contains(failed->op)) {
+      world_.judge.told_of_failed_sync();
+    }
     if (const auto* lost = std::get_if<Lost>(&arrival.event)) {
       connections_.erase(lost->conn);
       world_.wire.lost(lost->conn);
@@ -94,6 +100,11 @@ std::vector<Arrival> Shell::take() {
 
 void Shell::failed(OpId op, int error) {
   tell({.event = Failed{op, error, {}}, .bytes = std::strerror(error)});
+}
+
+void Shell::failed_finally(OpId op, int error) {
+  final_failures_.insert(op);
+  failed(op, error);
 }
 
 void Shell::grew(FileKey file) {
@@ -174,6 +185,7 @@ void Shell::perform(const std::vector<Action>& actions) {
     watch_connections(action);
   }
   world_.wire.turn_ended();
+  world_.judge.asked_for(actions);
   if (!actions.empty() && std::holds_alternative<Exit>(actions.back())) {
     perform_at_once(actions);
     return;

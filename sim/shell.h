@@ -75,6 +75,8 @@ class Shell {
   // between two of them.
   void kill_after(unsigned actions, std::function<void()> then);
   void spare() { kill_ = nullptr; }
+  // Told of each backlog name that is about to be made, just before.
+  void before_link(std::function<void(std::string_view)> tell) { before_link_ = std::move(tell); }
 
  private:
   // An action that has yet to happen, with its texts.
@@ -88,6 +90,7 @@ class Shell {
     FileKey file = 0;
     bool writing = false;
     bool written = false;
+    bool matters = true;  // what is lost of it is missed
   };
   struct Held {
     bool ready = false;
@@ -108,6 +111,8 @@ class Shell {
 
   void done(engine::OpId op) { tell({.event = engine::Done{op}}); }
   void failed(engine::OpId op, int error);
+  // The same, of a sync or of a close after writing.
+  void failed_finally(engine::OpId op, int error);
   // The open file, which the program must have.
   Handle& handle(engine::FileId file);
   void stat(engine::OpId op, FileKey file);
@@ -153,12 +158,14 @@ class Shell {
   std::map<engine::ArticleRef, Held> held_;
   std::size_t held_bytes_ = 0;
   std::map<engine::OpId, bool> flushes_;
+  std::set<engine::OpId> final_failures_;  // of which it is not told yet
   engine::FileId watched_;
   core::Instant store_busy_until_{};  // retrievals and reopenings planned so far
   core::Instant store_closed_until_{};
   std::optional<engine::Exit> exit_;
   std::string last_error_;
   core::Instant last_listed_{};
+  std::function<void(std::string_view)> before_link_;
   std::function<void()> kill_;
   unsigned kill_in_ = 0;
 };

@@ -49,6 +49,7 @@ void Shell::act(const OpenFile& a, const Task& task) {
   if (there && a.mode == OpenMode::append_exclusive) return failed(a.op, EEXIST);
   if (key != 0 && disk.file(key).type == FileType::symlink) return failed(a.op, ELOOP);
   if (key == 0 && !may_create) return failed(a.op, ENOENT);
+  if (key != 0 && disk.file(key).locked) return failed(a.op, EACCES);
   if (key != 0 && disk.file(key).type == FileType::directory) return failed(a.op, EISDIR);
   if (key != 0 && disk.file(key).type == FileType::other) return failed(a.op, ENXIO);
   if (key == 0) {
@@ -62,7 +63,7 @@ void Shell::act(const OpenFile& a, const Task& task) {
   }
   const bool writing = a.mode != OpenMode::read;
   disk.hold(key, writing);
-  handles_[a.file] = {key, writing, false};
+  handles_[a.file] = {key, writing, false, name != names::dump};
   if (handles_.size() > files_max) {
     throw Failure(cat("C6: the program has ", handles_.size(), " files open"));
   }
@@ -77,7 +78,7 @@ void Shell::act(const CloseFile& a, const Task&) {
     if (const int error = world_.faults.strike(FileAct::close)) {
       world_.disk.lose(closed.file, world_.disk.now());
       world_.disk.release(closed.file, closed.writing);
-      return failed(a.op, error);
+      return closed.matters ? failed_finally(a.op, error) : failed(a.op, error);
     }
   }
   world_.disk.release(closed.file, closed.writing);
@@ -86,6 +87,7 @@ void Shell::act(const CloseFile& a, const Task&) {
 
 void Shell::act(const StatName& a, const Task& task) {
   const FileKey key = a.follow ? world_.disk.follow(task.text) : world_.disk.find(task.text);
+  world_.judge.looked_at(task.text);
   if (key == 0) return failed(a.op, ENOENT);
   stat(a.op, key);
 }
@@ -121,7 +123,7 @@ void Shell::act(const Overwrite& a, const Task& task) {
 void Shell::act(const Append& a, const Task& task) {
   Handle& h = handle(a.file);
   if (!h.writing) return failed(a.op, EBADF);
-  world_.judge.appending(h.file);
+  world_.judge.appending(h.file, task.text);
   std::string_view bytes = task.text;
   const int error = world_.faults.strike(FileAct::append);
   if (error != 0) bytes = bytes.substr(0, world_.faults.part_of(bytes.size()));
@@ -147,14 +149,16 @@ void Shell::act(const Sync& a, const Task& task) {
   const Handle& h = handle(a.file);
   if (const int error = world_.faults.strike(FileAct::sync)) {
     world_.disk.lose(h.file, task.begun);
-    return failed(a.op, error);
+    return failed_finally(a.op, error);
   }
   world_.disk.sync(h.file, task.begun);
   done(a.op);
 }
 
 void Shell::act(const SyncDirectory& a, const Task& task) {
-  if (const int error = world_.faults.strike(FileAct::sync_names)) return failed(a.op, error);
+  if (const int error = world_.faults.strike(FileAct::sync_names)) {
+    return failed_finally(a.op, error);
+  }
   world_.disk.sync_names(task.begun);
   done(a.op);
 }
@@ -163,6 +167,7 @@ void Shell::act(const Link& a, const Task& task) {
   const std::string& from = task.text;
   const std::string& to = task.more;
   if (const int error = world_.faults.strike(FileAct::link)) return failed(a.op, error);
+  if (names::is_backlog(to)) before_link_(to);
   if (world_.disk.find(from) == 0) return failed(a.op, ENOENT);
   if (world_.disk.find(to) != 0) return failed(a.op, EEXIST);
   world_.judge.linking(from, to);
@@ -182,6 +187,7 @@ void Shell::act(const List& a, const Task& task) {
   if (const int error = world_.faults.strike(FileAct::list)) return failed(a.op, error);
   const Disk& disk = world_.disk;
   last_listed_ = stage_.time.now().monotonic;
+  for (const auto& [name, key] : disk.names()) world_.judge.looked_at(name);
   Arrival arrival{.event = Listed{a.op, {}}};
   for (const auto& [name, key] : disk.names()) {
     if (!name.starts_with(task.text) || name.find('/') != std::string::npos) continue;

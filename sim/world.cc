@@ -29,6 +29,7 @@ Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& gi
   Dice dice = stage.dice(Actor::options);
   stage.drawn = given ? *given : Options::draw(dice);
   stage.options = stage.drawn;
+  stage.time.jump_wall(stage.drawn.wall_start - stage.time.now().wall);
   return stage;
 }
 
@@ -52,7 +53,9 @@ World::World(std::uint64_t seed, Trace trace, MakeSubject make,
       judge_(stage_, disk_, ledger_, [this](FileKey file) { return innd_.writes(file); }),
       reach_{disk_, faults_, judge_, articles_, ledger_, spool_, innd_, peer_, network_, wire_},
       shell_(stage_, reach_),
-      people_(stage_, reach_, shell_) {}
+      people_(stage_, reach_, shell_) {
+  shell_.before_link([this](std::string_view name) { people_.perhaps_take(name); });
+}
 
 void World::run() {
   faults_.start();
@@ -222,7 +225,8 @@ bool World::may_exit(const engine::Exit& exit) {
       // Many power cuts leave many bad lines; people look at them, and tolerate more from now on.
       const bool bad_lines = shell_.last_error().starts_with("too many bad lines");
       if (bad_lines) stage_.options.config.max_bad_input_init += 1000;
-      return innd_.was_misnamed() || innd_.was_emptied() || (bad_lines && power_cuts_ >= 2);
+      return innd_.was_misnamed() || innd_.was_emptied() ||
+             (bad_lines && (power_cuts_ >= 2 || ledger_.bad_lines().size() >= 15));
     }
     default:
       return false;

@@ -28,7 +28,8 @@ class BadLines {
   // Starts to keep the bad lines of an open file of `size` bytes. One file at a time.
   void keep(Turn& turn, FileId from, std::string_view name, core::Dialect dialect,
             std::uint64_t size);
-  bool busy() const { return busy_; }
+  // With a file, or with an answer that was not taken yet.
+  bool busy() const { return busy_ || result_; }
   // The answer, once: true if all are kept and the file may go, false if it must stay.
   std::optional<bool> take_result() { return std::exchange(result_, std::nullopt); }
 

@@ -12,6 +12,9 @@ namespace {
 struct BadLinesDesk : Desk {
   void take(Turn& turn, const Event& event) override { bad_lines.on(turn, event); }
   void look(Turn&) override {
+    if (!owner_is_there) {
+      return;
+    }
     if (const auto now_kept = bad_lines.take_result()) {
       kept = now_kept;
     }
@@ -32,6 +35,7 @@ struct BadLinesDesk : Desk {
   Names names{"F"};
   BadLines bad_lines{names};
   std::optional<bool> kept;
+  bool owner_is_there = true;
 };
 struct BadLinesTest : testing::Test, BadLinesDesk {};
 
@@ -46,6 +50,20 @@ TEST_F(BadLinesTest, AreKeptDurablyAndThenTheFileMayGo) {
   EXPECT_EQ(done(), "close F_bad");
   EXPECT_FALSE(kept) << "a close can fail, too";
   EXPECT_EQ(done(), "");
+  EXPECT_EQ(kept, true);
+  EXPECT_FALSE(bad_lines.busy());
+}
+
+TEST_F(BadLinesTest, AreBusyUntilWhoeverAskedHasHadTheAnswer) {
+  owner_is_there = false;
+  keep("bad\n");
+  done();
+  done();
+  done();
+  EXPECT_EQ(done(), "");
+  EXPECT_TRUE(bad_lines.busy()) << "another file would take the answer away";
+  owner_is_there = true;
+  turn();
   EXPECT_EQ(kept, true);
   EXPECT_FALSE(bad_lines.busy());
 }

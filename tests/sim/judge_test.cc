@@ -86,7 +86,7 @@ TEST_F(JudgeTest, OnlyBlanksAreWrittenAndNewlinesStay) {
 
 TEST_F(JudgeTest, BadLinesAreLeftAloneAndKeptBeforeTheirFileGoes) {
   disk_.append(feed_, "rubbish\n");
-  judge_.plant_bad_line("rubbish");
+  ledger_.plant_bad_line("rubbish");
   ledger_.settle(article_, 239);
   EXPECT_THROW(judge_.overwriting(feed_, record().size() + 1, "       "), Failure);
   disk_.rename(names::feed, names::flushing);
@@ -130,8 +130,60 @@ TEST_F(JudgeTest, WhatIsNotOursIsNeitherCreatedNorLinkedNorRemovedNorCut) {
   EXPECT_THROW(judge_.linking(names::defer, names::feed), Failure);
   EXPECT_THROW(judge_.unlinking(names::bad), Failure);
   EXPECT_THROW(judge_.unlinking("peer_backlog.note~"), Failure);
-  EXPECT_THROW(judge_.appending(feed_), Failure);
+  EXPECT_THROW(judge_.appending(feed_, "x\n"), Failure);
   EXPECT_THROW(judge_.cutting(feed_, 0), Failure);
+}
+
+TEST_F(JudgeTest, NothingIsAppendedBehindHalfALine) {
+  const FileKey file = defer();
+  EXPECT_NO_THROW(judge_.appending(file, "x\n"));
+  disk_.append(file, "half");
+  EXPECT_THROW(judge_.appending(file, "x\n"), Failure);
+  EXPECT_NO_THROW(judge_.appending(file, "\nx\n")) << "it ends the half first";
+}
+
+TEST_F(JudgeTest, WhatPeoplePutIntoAFileAfterTheProgramLookedIsTheirRisk) {
+  disk_.rename(names::feed, "peer_backlog.admin");
+  sync_all();
+  ledger_.account(article_).by_people = true;
+  EXPECT_THROW(judge_.unlinking("peer_backlog.admin"), Failure) << "it never looked";
+  stage_.time.advance(stage_.time.now().monotonic + std::chrono::seconds(1));
+  judge_.looked_at("peer_backlog.admin");
+  EXPECT_THROW(judge_.unlinking("peer_backlog.admin"), Failure) << "it looked, and should know";
+  ledger_.feed(article_);
+  EXPECT_NO_THROW(judge_.unlinking("peer_backlog.admin"));
+  EXPECT_FALSE(ledger_.account(article_).open());
+}
+
+TEST_F(JudgeTest, AnOldNameMustNotComeBackLongAfterTheMove) {
+  disk_.rename(names::feed, names::flushing);
+  disk_.link(names::flushing, "peer_backlog.1.2");
+  sync_all();
+  EXPECT_NO_THROW(judge_.unlinking(names::flushing));
+  disk_.unlink(names::flushing);
+  const core::Instant moved = stage_.time.now().monotonic;
+  EXPECT_THROW(judge_.before_power_cut(moved + std::chrono::seconds(1)), Failure);
+  EXPECT_NO_THROW(judge_.before_power_cut(moved)) << "there was no time to sync the directory";
+  disk_.link("peer_backlog.1.2", names::flushing);
+  sync_all();
+  judge_.unlinking(names::flushing);
+  disk_.unlink(names::flushing);
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.before_power_cut(moved + std::chrono::seconds(1)));
+}
+
+TEST_F(JudgeTest, AFailedSyncEndsTheProgramWithoutABlank) {
+  const engine::Action blank = engine::Overwrite{};
+  const engine::Action note = engine::Note{};
+  const engine::Action exit = engine::Exit{.code = 12};
+  EXPECT_NO_THROW(judge_.asked_for({blank}));
+  judge_.told_of_failed_sync();
+  EXPECT_THROW(judge_.asked_for({}), Failure);
+  EXPECT_THROW(judge_.asked_for({note}), Failure);
+  EXPECT_THROW(judge_.asked_for({blank, exit}), Failure);
+  EXPECT_NO_THROW(judge_.asked_for({note, exit}));
+  judge_.process_started();
+  EXPECT_NO_THROW(judge_.asked_for({blank}));
 }
 
 TEST_F(JudgeTest, CuttingMustNotTakeTheOnlyRecord) {

@@ -1,6 +1,8 @@
 // plain_feeder.cc: read, offer, blank.
 #include "plain_feeder.h"
 
+#include <algorithm>
+
 #include "core/cat.h"
 #include "core/check.h"
 
@@ -14,6 +16,8 @@ namespace {
 
 constexpr core::Duration tick = 10s;
 constexpr std::size_t token_size = 38;
+
+bool is_graphic(char c) { return c > ' ' && c <= '~'; }
 
 }  // namespace
 
@@ -127,7 +131,7 @@ void PlainFeeder::find_entries(std::string_view text, std::uint64_t offset) {
     for (std::size_t at = 0; (at = line.find("@ <", at)) != std::string_view::npos; at += 3) {
       const std::size_t close = line.find('>', at);
       if (at + 1 < token_size || close == std::string_view::npos) continue;
-      if (line.substr(at + 2, close - at).find(' ') != std::string_view::npos) continue;
+      if (!std::ranges::all_of(line.substr(at + 2, close - at), is_graphic)) continue;
       const std::size_t begin = at + 1 - token_size;
       entries_.push_back({offset + begin, std::string(line.substr(begin, token_size)),
                           std::string(line.substr(at + 2, close - at - 1))});

@@ -27,7 +27,8 @@ Options modest(std::uint64_t seed) {
   o.config.period = 10s;
   o.config.earliest_deferred_retry = 10s;
   o.ends_with_drop = false;
-  o.innd = {.pause = 200s, .burst = 3, .half_lines = 50, .starts_late = dice.one_in(4), .crashes = 1};
+  o.innd = {
+      .pause = 200s, .burst = 3, .half_lines = 50, .starts_late = dice.one_in(4), .crashes = 1};
   o.process = {.kills = 3, .power_cuts = 2};
   o.spool = {.expired = 20, .trouble = 20};
   o.peer = {.streams = true,
