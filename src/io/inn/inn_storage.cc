@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +34,15 @@ constexpr STORAGETYPE tradspool = 5;
 
 bool keeps_a_file_each(STORAGETYPE type) { return type == timehash || type == tradspool; }
 bool keeps_in_articles(STORAGETYPE type) { return keeps_a_file_each(type) || type == timecaf; }
+
+// A tradspool token holds the number of a newsgroup. The library reads their names from a map; if
+// that fails it goes on without them, and answers as if such articles did not exist.
+bool knows_group(TOKEN token) {
+  artngnum found{};
+  const bool known = SMprobe(SMARTNGNUM, &token, &found);
+  std::free(found.groupname);
+  return known;
+}
 
 // What the library says of its last failure.
 std::string reason(int error) {
@@ -92,7 +102,14 @@ ReadOutcome InnStorage::read(std::string_view locator, ArticleBuffer& article) {
   core::check(core::is_token(locator), "INN's storage library is asked for tokens");
   const TOKEN token = to_token(locator);
   errno = 0;
-  ARTHANDLE* const handle = SMretrieve(token, RETR_ALL);
+  ARTHANDLE* handle = SMretrieve(token, RETR_ALL);
+  if (handle == nullptr && SMerrno == SMERR_NOENT && token.type == tradspool) {
+    if (!knows_group(token)) {
+      return {FetchOutcome::unknown,
+              "its newsgroup is not in the map of tradspool: is tradspool.map in pathspool well?"};
+    }
+    handle = SMretrieve(token, RETR_ALL);  // the library may have learnt of it just now
+  }
   if (handle == nullptr) {
     return failure(token.type, errno);
   }

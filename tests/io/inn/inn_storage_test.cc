@@ -232,6 +232,24 @@ TEST(TradSpool, AGroupThatIsNewIsFoundAfterReopening) {
   });
 }
 
+// The library goes on without its map, whatever the reason, and then knows no group.
+TEST(TradSpool, AMapThatCannotBeReadIsNoProofOfAnything) {
+  const Spool spool(Method::tradspool);
+  const std::vector<Stored> stored = spool.store(1, {"one\r\n", "two\r\n"});
+  spool.cancel(stored[1]);
+  read_in_child(spool, [&](Reader& reader) {
+    reader.expect(FetchOutcome::absent, stored[1]);
+    std::filesystem::rename(spool.dir() / "tradspool.map", spool.dir() / "away");
+    ASSERT_TRUE(reader.stores.open().has_value());
+    reader.expect(FetchOutcome::unknown, stored[0]);
+    reader.expect(FetchOutcome::unknown, stored[1]);
+    std::filesystem::rename(spool.dir() / "away", spool.dir() / "tradspool.map");
+    ASSERT_TRUE(reader.stores.open().has_value());
+    reader.expect(FetchOutcome::ready, stored[0]);
+    reader.expect(FetchOutcome::absent, stored[1]);
+  });
+}
+
 TEST(TradSpool, ASpoolThatWasFreshIsFoundAfterReopening) {
   const Spool spool(Method::tradspool);
   read_in_child(spool, [&](Reader& reader) {
