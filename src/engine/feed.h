@@ -62,14 +62,15 @@ class Feed {
   // What the running Steps are for.
   enum class Purpose : std::uint8_t {
     none,
-    detach,       // F becomes F_flushing
-    undo_detach,  // F was not what we read: take the link away again
-    keep_name,    // make innd's new F durable
-    remove,       // F_flushing is done
-    move,         // F_flushing becomes a backlog file
-    prove,        // DROPPING: nobody writes to F_flushing, so it can be removed
-    watch_size,   // DROPPING: that cannot be told here, so it is watched for growth
-    leave,        // DROPPING: the last step, the lock file
+    detach,         // F becomes F_flushing
+    finish_detach,  // the link was there already: go on behind it, if it is ours
+    undo_detach,    // F was not what we read: take the link away again
+    keep_name,      // make innd's new F durable
+    remove,         // F_flushing is done
+    move,           // F_flushing becomes a backlog file
+    prove,          // DROPPING: nobody writes to F_flushing, so it can be removed
+    watch_size,     // DROPPING: that cannot be told here, so it is watched for growth
+    leave,          // DROPPING: the last step, the lock file
   };
   // The way of F_flushing out, once it is settled or given up.
   enum class Leaving : std::uint8_t { no, keeping_bad_lines, stepping, closing };
@@ -100,6 +101,7 @@ class Feed {
   void watch(Turn& turn, const Source* source);
   bool flush_is_due(const Turn& turn) const;
   void detach(Turn& turn);
+  void finish_detach(Turn& turn);
   void ask_innd(Turn& turn);
   void answered(Turn& turn, const FlushRequest::Answer& answer);
   void flush_failed(Turn& turn, std::string_view why);

@@ -121,6 +121,16 @@ void Feed::detach(Turn& turn) {
          Step::sync_directory(Rule::sync_flush_unlink)});
 }
 
+// A detach that failed behind its link is begun again by a link that is there.
+void Feed::finish_detach(Turn& turn) {
+  const FileStat& ours = feed_->opened_as();
+  begin(turn, Purpose::finish_detach,
+        {Step::expect_file(Rule::flush_what_was_read, names_.feed, ours),
+         Step::expect_file(Rule::flush_what_was_read, names_.flushing, ours),
+         Step::sync_directory(Rule::sync_flush_link), Step::unlink(names_.feed),
+         Step::sync_directory(Rule::sync_flush_unlink)});
+}
+
 void Feed::move_flushing(Turn& turn) {
   const auto seconds =
       std::chrono::floor<std::chrono::seconds>(move_time_).time_since_epoch().count();
@@ -138,12 +148,14 @@ void Feed::move_flushing(Turn& turn) {
 void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   using Kind = Step::Kind;
   const Purpose purpose = std::exchange(purpose_, Purpose::none);
+  const bool detaching = purpose == Purpose::detach || purpose == Purpose::finish_detach;
   const bool short_of_room = end.error != 0 && remedy(DiskDeed::open, end.error) == Remedy::retry &&
                              end.failed.kind != Kind::unlink;
   turn.again = true;
   if (end.ok) {
     switch (purpose) {
       case Purpose::detach:
+      case Purpose::finish_detach:
         flushing_ = std::exchange(feed_, nullptr);
         flushing_->rename(names_.flushing);
         go(turn, FeedMove::flush_due);
@@ -186,14 +198,19 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   if (short_of_room) {
     not_before_tick_ = true;
     leaving_ = Leaving::no;
-    flush_wanted_ = flush_wanted_ || purpose == Purpose::detach;
+    flush_wanted_ = flush_wanted_ || detaching;
     turn.note(Level::warning, core::cat(end.text, "; trying again each period"));
   } else if (end.failed.kind == Kind::expect_absent && end.error == 0) {
     not_before_tick_ = true;  // nothing else is begun while F is looked at
     look(turn);
   } else if (end.failed.kind == Kind::expect_file) {
     // F is not what we read. If it was linked already, the link goes again; then F is looked at.
-    if (end.failed.name == names_.flushing && end.error == 0) {
+    const bool wrong_link = end.failed.name == names_.flushing && end.error == 0;
+    if (wrong_link && purpose == Purpose::finish_detach) {
+      turn.end(exit_code::unexpected, Level::critical,
+               core::cat(names_.flushing, " is there, and is not what was ", names_.feed,
+                         ": only innduct makes that file; see whose it is, then restart"));
+    } else if (wrong_link) {
       // I3: the name that stays may be as young as the one that goes.
       begin(turn, Purpose::undo_detach,
             {Step::sync_directory(Rule::sync_flush_link), Step::unlink(names_.flushing),
@@ -217,8 +234,7 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   } else if (end.failed.kind == Kind::expect_size || end.failed.kind == Kind::prove_unwritten) {
     cannot_prove(turn, end);
   } else if (end.failed.kind == Kind::link && end.error == EEXIST) {
-    turn.end(exit_code::unexpected, Level::critical,
-             core::cat(end.text, ": only innduct makes that file; see whose it is, then restart"));
+    finish_detach(turn);
   } else {
     turn.end(exit_code::world_trouble, Level::error,
              core::cat(end.text, ": see to the directory of the feed file, then restart"));
