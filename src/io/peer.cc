@@ -241,9 +241,12 @@ void Peer::write(Connection& connection) {
                                    });
       break;
     }
-    // The peer may have said why before it went: reading comes to its end and tells Lost.
+    // The peer may have said why before it went: reading comes to its end and tells Lost. That end
+    // is made here, as the connection itself may be well (ENOBUFS).
     connection.send_error = errno;
     connection.outbox.drop(gone_);
+    error_code ignored;
+    connection.socket.shutdown(tcp::socket::shutdown_both, ignored);
   }
   give_back();
 }

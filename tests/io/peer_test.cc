@@ -71,6 +71,22 @@ class PeerTest : public ::testing::Test {
       return ended || wake_up();
     });
   }
+  // From now on nothing can be sent to `other`, which notices nothing that it cares about.
+  static void break_sending_to(const Descriptor& other) {
+    sockaddr_in ours{};
+    socklen_t size = sizeof ours;
+    ASSERT_EQ(::getpeername(other.get(), reinterpret_cast<sockaddr*>(&ours), &size), 0);
+    for (int number = 0; number < 256; ++number) {
+      sockaddr_in found{};
+      size = sizeof found;
+      if (::getsockname(number, reinterpret_cast<sockaddr*>(&found), &size) == 0 &&
+          found.sin_port == ours.sin_port && number != other.get()) {
+        ASSERT_EQ(::shutdown(number, SHUT_WR), 0);
+        return;
+      }
+    }
+    FAIL() << "our socket is not found";
+  }
   static void reset(Descriptor& other) {
     const linger at_once{1, 0};
     ::setsockopt(other.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -99,6 +115,19 @@ TEST_F(PeerTest, ConnectsAndTalks) {
   EXPECT_EQ(sent.conn, ConnId{1});
   EXPECT_EQ(sent.bytes, 27u);
   EXPECT_EQ(hear_all(other, 27), "CAPABILITIES\r\nMODE STREAM\r\n");
+}
+
+// A send may fail though the peer is well (ENOBUFS), and so says nothing and closes nothing.
+TEST_F(PeerTest, AConnectionThatCannotSendEnds) {
+  start();
+  const Descriptor other = connect({1});
+  break_sending_to(other);
+  test::say(other, "200 hello\r\n");
+  send({1}, "CHECK <a@b>\r\n");
+  peer->leave();
+  EXPECT_EQ(loop.await_one<engine::Received>().bytes, "200 hello\r\n") << "its last words first";
+  peer->resume();
+  EXPECT_EQ(loop.await_one<engine::Lost>().error, EPIPE);
 }
 
 TEST_F(PeerTest, TheSourceAddressIsBound) {
