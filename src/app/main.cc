@@ -2,11 +2,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <optional>
 #include <random>
 #include <span>
@@ -37,7 +40,27 @@ const io::Log* log_of_last_resort = nullptr;
 void say(Level level, std::string_view text) {
   if (log_of_last_resort != nullptr) {
     log_of_last_resort->note(level, text);
+  } else {
+    io::Log(false).note(level, text);
   }
+}
+
+// Why we cannot go on. Boost tells the place in its source as well, which is of no use here.
+std::string_view reason_of(const std::exception& exception) {
+  if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
+    return "out of memory";
+  }
+  const std::string_view text = exception.what();
+  return text.substr(0, text.find(" [system:"));
+}
+
+// There may be no memory left to say it in.
+void say_why_not(const std::exception& exception) {
+  const std::string_view reason = reason_of(exception);
+  std::array<char, 500> text{};
+  const int size = std::snprintf(text.data(), text.size(), "cannot go on: %.*s",
+                                 static_cast<int>(reason.size()), reason.data());
+  say(Level::error, {text.data(), std::min(text.size() - 1, static_cast<std::size_t>(size))});
 }
 
 void on_check_failed(std::string_view what, std::source_location where) {
@@ -46,10 +69,19 @@ void on_check_failed(std::string_view what, std::source_location where) {
   std::_Exit(exit_code::unexpected);
 }
 
-// An exception that main() cannot catch, from another thread: memory is short, most likely.
+// An exception that nobody catches: on another thread, or while another one was dealt with.
 void on_terminate() {
-  say(Level::error, "cannot go on: an exception on a thread beside the first");
-  std::_Exit(exit_code::trouble);
+  try {
+    if (const auto exception = std::current_exception()) {
+      std::rethrow_exception(exception);
+    }
+  } catch (const std::exception& exception) {
+    say_why_not(exception);
+    std::_Exit(exit_code::trouble);
+  } catch (...) {
+  }
+  say(Level::critical, "internal error: ended without a reason");
+  std::_Exit(exit_code::unexpected);
 }
 
 // Bad options end us here, before anything is touched.
@@ -199,7 +231,7 @@ engine::Exit run_or_say_why(const Options& options) {
     }
     exit.code = failure.code;
   } catch (const std::exception& exception) {
-    log.note(Level::error, core::cat("cannot go on: ", exception.what()));
+    say_why_not(exception);
     exit.code = exit_code::trouble;
   }
   log_of_last_resort = nullptr;

@@ -1,12 +1,12 @@
 // log.cc: what our levels are called elsewhere.
 #include "io/log.h"
 
+#include <sys/uio.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-
-#include "core/cat.h"
 
 namespace innduct::io {
 namespace {
@@ -34,16 +34,30 @@ Name name_of(engine::Level level) {
   return {LOG_CRIT, "critical"};
 }
 
-void write_to_stderr(std::string_view line) {
-  while (!line.empty()) {
-    const ssize_t count = ::write(STDERR_FILENO, line.data(), line.size());
-    if (count < 0 && errno == EINTR) {
+// The pieces, one behind the other, in one write if that can be.
+template <std::size_t count>
+void write_to_stderr(const std::array<std::string_view, count>& pieces) {
+  std::array<iovec, count> vectors{};
+  for (std::size_t i = 0; i < count; ++i) {
+    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+  }
+  for (std::size_t first = 0; first < count;) {
+    const ssize_t written =
+        ::writev(STDERR_FILENO, &vectors[first], static_cast<int>(count - first));
+    if (written < 0 && errno == EINTR) {
       continue;
     }
-    if (count <= 0) {
+    if (written < 0) {
       return;  // nobody reads; there is no other place to say so
     }
-    line.remove_prefix(static_cast<std::size_t>(count));
+    auto left = static_cast<std::size_t>(written);
+    while (first < count && left >= vectors[first].iov_len) {
+      left -= vectors[first++].iov_len;
+    }
+    if (left > 0) {
+      vectors[first].iov_base = static_cast<char*>(vectors[first].iov_base) + left;
+      vectors[first].iov_len -= left;
+    }
   }
 }
 
@@ -57,14 +71,17 @@ Log::Log(bool interactive) : interactive_(interactive) {
 
 void Log::note(engine::Level level, std::string_view text) const {
   const auto [priority, word] = name_of(level);
-  const std::string line = core::cat(site_, site_.empty() ? "" : ": ", text);
+  const std::string_view colon = site_.empty() ? "" : ": ";
   if (interactive_) {
-    write_to_stderr(core::cat("innduct: ", word, ": ", line, "\n"));
+    write_to_stderr(std::array{std::string_view("innduct: "), word, std::string_view(": "),
+                               std::string_view(site_), colon, text, std::string_view("\n")});
     return;
   }
-  ::syslog(LOG_NEWS | priority, "%s", line.c_str());
+  ::syslog(LOG_NEWS | priority, "%s%s%.*s", site_.c_str(), colon.data(),
+           static_cast<int>(text.size()), text.data());
   if (starting_ && level >= engine::Level::warning) {
-    write_to_stderr(core::cat("innduct: ", line, "\n"));
+    write_to_stderr(std::array{std::string_view("innduct: "), std::string_view(site_), colon, text,
+                               std::string_view("\n")});
   }
 }
 

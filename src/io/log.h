@@ -18,7 +18,7 @@ class Log {
   // While it starts, whoever started it reads along on stderr; no longer from now on.
   void started() { starting_ = false; }
 
-  // One line, already escaped.
+  // One line, already escaped. Needs no memory: it may be the last thing that is said.
   void note(engine::Level level, std::string_view text) const;
 
  private:

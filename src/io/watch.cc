@@ -21,7 +21,11 @@ std::expected<void, std::string> Watch::open(const std::string& directory) {
   if (inotify < 0) {
     return std::unexpected(core::cat("inotify: ", std::strerror(errno)));
   }
-  inotify_.assign(inotify);
+  boost::system::error_code refused;
+  if (inotify_.assign(inotify, refused)) {
+    ::close(inotify);
+    return std::unexpected(core::cat("inotify: ", refused.message()));
+  }
   // The number of watches is limited per user; better to know at once.
   const int trial = ::inotify_add_watch(inotify, directory.c_str(), IN_MODIFY);
   if (trial < 0) {
@@ -75,7 +79,13 @@ void Watch::closing(engine::FileId file) {
 void Watch::await() {
   inotify_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                       [this](const boost::system::error_code& error) {
+                        if (error == boost::asio::error::operation_aborted) {
+                          return;
+                        }
                         if (error) {
+                          log_.note(engine::Level::warning,
+                                    core::cat("the feed file is no longer watched (inotify: ",
+                                              error.message(), "): it is looked at once a period"));
                           return;
                         }
                         look();

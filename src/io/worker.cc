@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "io/thread.h"
+
 namespace innduct::io {
 
 struct Worker::Desk {
@@ -49,7 +51,7 @@ void Worker::run(Work work) {
   }
   desk_->wake.notify_one();
   if (!thread_.joinable()) {
-    thread_ = std::thread([desk = desk_] { work_on(desk); });
+    thread_ = start_thread<std::thread>([desk = desk_] { work_on(desk); });
   }
 }
 

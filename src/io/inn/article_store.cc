@@ -16,6 +16,7 @@
 #include "core/check.h"
 #include "io/inn/article_buffer.h"
 #include "io/inn/stores.h"
+#include "io/thread.h"
 
 namespace innduct::io {
 namespace {
@@ -75,7 +76,7 @@ std::jthread start_without_signals(Work work) {
     sigdelset(&blocked, fault);
   }
   pthread_sigmask(SIG_SETMASK, &blocked, &before);
-  std::jthread thread(std::move(work));
+  std::jthread thread = start_thread<std::jthread>(std::move(work));
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return thread;
 }

@@ -20,6 +20,7 @@
 #include <inn/innconf.h>
 #include <inn/libinn.h>
 #include <inn/messages.h>
+#include <inn/xmalloc.h>
 
 #ifdef __clang__
 #pragma clang diagnostic push

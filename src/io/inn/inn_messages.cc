@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +35,15 @@ extern "C" void collect(std::size_t, const char* format, va_list arguments, int 
   }
 }
 
+// As an exception that nobody caught: none may pass through libinn's frames.
+extern "C" void end_out_of_memory(const char*, std::size_t, const char*, int) {
+  try {
+    throw std::bad_alloc();
+  } catch (const std::bad_alloc&) {
+    std::terminate();
+  }
+}
+
 extern "C" void fail(std::size_t, const char* format, va_list arguments, int error) {
   core::check_failed("libinn gave up: " + formatted(format, arguments, error),
                      std::source_location::current());
@@ -41,6 +52,7 @@ extern "C" void fail(std::size_t, const char* format, va_list arguments, int err
 }  // namespace
 
 void capture_inn_messages() {
+  xmalloc_error_handler = end_out_of_memory;  // first: the handlers need memory, too
   message_handlers_debug(0);
   message_handlers_notice(0);
   message_handlers_warn(1, collect);
