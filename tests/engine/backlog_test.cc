@@ -186,6 +186,7 @@ TEST_F(BacklogTest, OneThatCannotBeOpenedForLackOfRoomIsTriedAgain) {
   fail("open F_backlog.1", EMFILE);
   start();
   EXPECT_EQ(said("cannot be read"), 0);
+  EXPECT_EQ(said("cannot open F_backlog.1"), 1);
   period();
   EXPECT_EQ(peer(1).said(), "CHECK <1@x>");
 }
