@@ -106,6 +106,8 @@ class Feed {
   void answered(Turn& turn, const FlushRequest::Answer& answer);
   void flush_failed(Turn& turn, std::string_view why);
   void steps_ended(Turn& turn, House& house, const Steps::End& end);
+  void flushing_stays(Turn& turn, House& house, Purpose purpose, const Steps::End& end);
+  void flushing_removed(Turn& turn, House& house, Purpose purpose);
   void await_half() {
     half_ = Half::unknown;
     joined_ = half_is_late_ = false;

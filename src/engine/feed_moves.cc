@@ -164,8 +164,8 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
         look(turn);
         return;
       case Purpose::remove:
-        leaving_ = Leaving::closing;
-        flushing_->close(turn);
+      case Purpose::prove:
+        flushing_removed(turn, house, purpose);
         return;
       case Purpose::move:
         turn.note(Level::notice, core::cat("the flush was finished by force: what was left of ",
@@ -173,11 +173,6 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
         house.backlog.rescan();
         leaving_ = Leaving::closing;
         flushing_->close(turn);
-        return;
-      case Purpose::prove:
-        flushing_closed_ = not_before_tick_ = false;
-        house.sources.forget(*std::exchange(flushing_, nullptr));
-        file_done_ = true;
         return;
       case Purpose::leave:
         finished_ = true;
@@ -226,19 +221,48 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   } else if (end.failed.kind == Kind::link && end.error == EEXIST && purpose == Purpose::move) {
     move_time_ += std::chrono::seconds(1);
     move_flushing(turn);
-  } else if (end.failed.kind == Kind::expect_size && purpose == Purpose::remove) {
-    // It has another size than when its end was read. What that means shows in the next period.
-    flushing_->look_again();
-    leaving_ = Leaving::no;
-    not_before_tick_ = true;
-  } else if (end.failed.kind == Kind::expect_size || end.failed.kind == Kind::prove_unwritten) {
-    cannot_prove(turn, end);
+  } else if (purpose == Purpose::remove || purpose == Purpose::prove ||
+             purpose == Purpose::watch_size) {
+    flushing_stays(turn, house, purpose, end);
   } else if (end.failed.kind == Kind::link && end.error == EEXIST) {
     finish_detach(turn);
   } else {
     turn.end(exit_code::world_trouble, Level::error,
              core::cat(end.text, ": see to the directory of the feed file, then restart"));
   }
+}
+
+// F_flushing is settled, and could not be removed.
+void Feed::flushing_stays(Turn& turn, House& house, Purpose purpose, const Steps::End& end) {
+  using Kind = Step::Kind;
+  if (end.error == ENOENT) {
+    turn.note(Level::error, core::cat(names_.flushing,
+                                      " was taken away: only innduct may do that; nothing of it is "
+                                      "lost, since it was settled"));
+    flushing_removed(turn, house, purpose);
+  } else if (end.failed.kind == Kind::expect_size && end.error == 0 && purpose == Purpose::remove) {
+    // It has another size than when its end was read. What that means shows in the next period.
+    flushing_->look_again();
+    leaving_ = Leaving::no;
+    not_before_tick_ = true;
+  } else if (end.failed.kind == Kind::prove_unwritten ||
+             (end.failed.kind == Kind::expect_size && end.error == 0)) {
+    cannot_prove(turn, end);
+  } else {
+    turn.end(exit_code::world_trouble, Level::error,
+             core::cat(end.text, ": see to the directory of the feed file, then restart"));
+  }
+}
+
+void Feed::flushing_removed(Turn& turn, House& house, Purpose purpose) {
+  if (purpose == Purpose::remove) {
+    leaving_ = Leaving::closing;
+    flushing_->close(turn);
+    return;
+  }
+  flushing_closed_ = not_before_tick_ = false;
+  house.sources.forget(*std::exchange(flushing_, nullptr));
+  file_done_ = true;
 }
 
 }  // namespace innduct::engine

@@ -831,6 +831,46 @@ TEST_F(FeedTest, WithoutLeasesGrowthEndsTheProcess) {
   EXPECT_EQ(exit()->code, 16);
 }
 
+// Nothing is concluded from a look that failed.
+TEST_F(FeedTest, ADroppedFileThatCannotBeLookedAtEndsTheProcess) {
+  for (const bool leases : {true, false}) {
+    Feeding s;
+    s.cannot_prove = leases ? 0 : EINVAL;
+    s.fail("stat F_flushing", EIO);
+    s.dropping();
+    s.period();
+    ASSERT_TRUE(s.exit());
+    EXPECT_EQ(s.exit()->code, 12);
+    EXPECT_EQ(s.said("cannot look at F_flushing"), 1);
+    EXPECT_TRUE(s.exists("F_flushing"));
+  }
+}
+
+TEST_F(FeedTest, ASettledFileThatSomebodyTookAwayIsDone) {
+  for (const char* at : {"prove", "stat F_flushing"}) {
+    Feeding s;
+    s.hold(at);
+    s.dropping();
+    s.remove("F_flushing");
+    s.let_go(at);
+    ASSERT_TRUE(s.exit()) << at;
+    EXPECT_EQ(s.exit()->code, 4);
+    EXPECT_EQ(s.said("was taken away"), 1);
+  }
+}
+
+TEST_F(FeedTest, AFlushedFileThatSomebodyTookAwayIsDone) {
+  willing();
+  hold("stat F_flushing");
+  flushing(lines(1, 1));
+  innd_flushes();
+  ASSERT_EQ(state(), FeedState::finishing);
+  remove("F_flushing");
+  let_go("stat F_flushing");
+  EXPECT_EQ(state(), FeedState::normal);
+  EXPECT_EQ(said("was taken away"), 1);
+}
+
 TEST_F(FeedTest, AHalfThatIsNoRecordIsBadWhenTheFeedIsDropped) {
   dropping(record(1).substr(0, 20));
   ASSERT_TRUE(exit());
