@@ -1,4 +1,5 @@
 // main.cc: the door: from the command line to a feed that runs, and out again.
+#include <cxxabi.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,17 +72,20 @@ void on_check_failed(std::string_view what, std::source_location where) {
 
 // An exception that nobody catches: on another thread, or while another one was dealt with.
 void on_terminate() {
-  try {
-    if (const auto exception = std::current_exception()) {
-      std::rethrow_exception(exception);
+  // Thrown again as it is: std::rethrow_exception() needs memory.
+  if (abi::__cxa_current_exception_type() != nullptr) {
+    try {
+      throw;
+    } catch (const std::exception& exception) {
+      say_why_not(exception);
+    } catch (...) {
+      say(Level::error, "cannot go on: an exception of no known kind");
     }
-  } catch (const std::exception& exception) {
-    say_why_not(exception);
-    std::_Exit(exit_code::trouble);
-  } catch (...) {
+  } else {
+    // So ends an exception that meets a noexcept of the library's; nothing but memory does that.
+    say(Level::error, "cannot go on: out of memory");
   }
-  say(Level::critical, "internal error: ended without a reason");
-  std::_Exit(exit_code::unexpected);
+  std::_Exit(exit_code::trouble);
 }
 
 // Bad options end us here, before anything is touched.
