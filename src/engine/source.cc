@@ -159,7 +159,7 @@ void Source::start_over() {
   read_op_ = {};
   at_end_ = more_cut_ = given_up_ = false;
   shorter_ = false;
-  known_size_ = size_seen_ = synced_to_ = judged_half_to_ = 0;
+  known_size_ = size_seen_ = synced_to_ = judged_half_to_ = taken_to_ = 0;
   size_op_ = sync_op_ = {};
 }
 
@@ -204,6 +204,13 @@ void Source::cut(Turn& turn, Place& queue, std::size_t limit) {
 void Source::take_piece(Turn& turn, const core::Piece& piece, Place& queue) {
   pass_.lines += piece.ends_line ? 1 : 0;
   if (given_up_) {
+    return;
+  }
+  // What was a half when it was taken has become a line, or the beginning of one.
+  const auto taken = std::erase_if(records_, [&](const core::Record& record) {
+    return piece.offset + record.offset < taken_to_;
+  });
+  if (taken > 0 && records_.empty()) {
     return;
   }
   if (piece.kind == core::LineKind::entries && !turn.config.keeps(Rule::read_torn_lines) &&
@@ -383,7 +390,7 @@ Source::Half Source::take_half(Turn& turn, Place& queue) {
   for (const core::Record& record : records_) {
     make_entry(turn, queue, reader_.partial_offset(), record);
   }
-  judged_half_to_ = reader_.end();
+  judged_half_to_ = taken_to_ = reader_.end();
   return Half::taken;
 }
 

@@ -177,6 +177,7 @@ class Source {
   std::uint64_t size_seen_ = 0;  // when last looked at
   std::uint64_t synced_to_ = 0;
   std::uint64_t judged_half_to_ = 0;  // where the half ended of which was decided what it is
+  std::uint64_t taken_to_ = 0;        // where it ended if its records are entries
 };
 
 }  // namespace innduct::engine

@@ -197,6 +197,22 @@ TEST_F(FoundBySeeds, ALinkToTheWrongFileGoesWhenItsOtherNameIsDurable) {
   EXPECT_EQ(names.front(), "sync directory");
 }
 
+// The last record of a batch had no newline, was offered, and was offered again when people
+// appended.
+TEST_F(FoundBySeeds, ALastLineWithoutANewlineIsOneEntryWhateverFollowsIt) {
+  file("F_backlog.1", line(1) + record(2));
+  normal("");
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
+  append("F_backlog.1", "\n" + line(3) + record(4));
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <3@x>; CHECK <4@x>");
+  append("F_backlog.1", record(5) + "\n");
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <5@x>");
+  peer(1).says("438 <1@x>\r\n438 <2@x>\r\n438 <3@x>\r\n438 <4@x>\r\n438 <5@x>\r\n");
+  EXPECT_FALSE(exists("F_backlog.1"));
+}
+
 // Every finish timeout was worth a warning.
 TEST_F(FoundBySeeds, AHalfThatWaitsIsWarnedOfOnce) {
   flushing(line(1) + record(2).substr(0, 20));
