@@ -293,6 +293,17 @@ void World::act(const ReopenStore& a, const Pending&, bool well) {
   well ? done_or(a.op, 0) : fail(a.op);
 }
 
+void World::act(const ReadMarks& a, const Pending&, bool well) {
+  auto& marks = mark_lists_.emplace_back();
+  for (std::size_t i = well ? 0 : input_.below(8); i > 0; --i) {
+    marks.push_back({i % 2 == 0 ? keep(core::cat("<", i, "@x>")) : odd_bytes(mark_size_max),
+                     input_.below(2) == 0});
+  }
+  tell(Marks{a.op, !well && input_.below(4) != 0, 1, marks});
+}
+
+void World::act(const ClearMarks& a, const Pending&, bool) { done_or(a.op, 0); }
+
 void World::act(const Resolve& a, const Pending&, bool well) {
   constexpr std::array<std::string_view, 3> all{"192.0.2.1", "2001:db8::2", "192.0.2.3"};
   if (!well && input_.below(2) == 0) {

@@ -56,6 +56,7 @@ void World::turn(std::size_t events_max) {
     texts_.clear();
     listings_.clear();
     address_lists_.clear();
+    mark_lists_.clear();
   }
 }
 
@@ -203,6 +204,12 @@ void World::demand_this(const Fetch& a) {
   check(core::is_token(a.locator) || core::is_path(a.locator), "an article lies somewhere");
   check(a.message_id.empty() || core::is_message_id(a.message_id), "an id is one");
   check(articles_.emplace(a.article, Article::asked).second, "an article has a name of its own");
+  check(!a.mark.empty() && a.mark.size() <= mark_size_max, "an article in hand has a mark");
+  check(marks_cleared_, "nothing is fetched before the table of articles in hand is empty");
+}
+
+void World::demand_this(const ClearMarks&) {
+  check(!std::exchange(marks_cleared_, true), "the table is emptied once");
 }
 
 void World::demand_this(const Release& a) {

@@ -107,6 +107,7 @@ class World {
   void demand_this(const engine::Watch& a);
   void demand_this(const engine::ForgetFlush& a);
   void demand_this(const engine::Fetch& a);
+  void demand_this(const engine::ClearMarks& a);
   void demand_this(const engine::Release& a);
   void demand_this(const engine::Connect& a);
   void demand_this(const engine::Send& a);
@@ -150,6 +151,8 @@ class World {
   void act(const engine::Flush& a, const Pending& p, bool well);
   void act(const engine::Fetch& a, const Pending& p, bool well);
   void act(const engine::ReopenStore& a, const Pending& p, bool well);
+  void act(const engine::ReadMarks& a, const Pending& p, bool well);
+  void act(const engine::ClearMarks& a, const Pending& p, bool well);
   void act(const engine::Resolve& a, const Pending& p, bool well);
   void act(const engine::Connect& a, const Pending& p, bool well);
 
@@ -165,6 +168,7 @@ class World {
   std::deque<std::string> texts_;
   std::deque<std::vector<engine::ListedName>> listings_;
   std::deque<std::vector<std::string_view>> address_lists_;
+  std::deque<std::vector<engine::Mark>> mark_lists_;
 
   std::map<std::string, FilePtr> names_;
   std::map<engine::FileId, Open> open_;
@@ -186,6 +190,7 @@ class World {
   std::set<engine::FileId> files_;
   std::set<engine::FileId> closing_;
   std::set<engine::ConnId> conns_;
+  bool marks_cleared_ = false;
   bool exited_ = false;
   const bool traced_ = std::getenv("INNDUCT_FUZZ_TRACE") != nullptr;
 };

@@ -7,6 +7,7 @@ const std::vector<engine::Event>& Bound::bind(const std::vector<Arrival>& arriva
   events_.clear();
   names_.clear();
   addresses_.clear();
+  marks_.clear();
   for (const Arrival& arrival : arrivals) {
     engine::Event& event = events_.emplace_back(arrival.event);
     if (auto* read = std::get_if<engine::ReadDone>(&event)) {
@@ -31,6 +32,10 @@ const std::vector<engine::Event>& Bound::bind(const std::vector<Arrival>& arriva
     } else if (auto* resolved = std::get_if<engine::Resolved>(&event)) {
       addresses_.emplace_back(arrival.addresses.begin(), arrival.addresses.end());
       resolved->addresses = addresses_.back();
+    } else if (auto* left = std::get_if<engine::Marks>(&event)) {
+      auto& marks = marks_.emplace_back();
+      for (const ArrivalMark& mark : arrival.marks) marks.push_back({mark.text, mark.probe});
+      left->marks = marks;
     }
   }
   return events_;

@@ -17,12 +17,18 @@ struct ArrivalName {
   std::optional<engine::FileStat> target;
 };
 
+struct ArrivalMark {
+  std::string text;
+  bool probe = false;
+};
+
 struct Arrival {
   engine::Event event;
   std::string bytes;                   // whatever text or bytes the event has
   std::string id;                      // Fetched: the message-id
   std::vector<ArrivalName> names;      // Listed
   std::vector<std::string> addresses;  // Resolved
+  std::vector<ArrivalMark> marks;      // Marks
   std::optional<Reply> completes;      // Received: the reply of which this is the last byte
 };
 
@@ -36,6 +42,7 @@ class Bound {
   std::vector<engine::Event> events_;
   std::vector<std::vector<engine::ListedName>> names_;
   std::vector<std::vector<std::string_view>> addresses_;
+  std::vector<std::vector<engine::Mark>> marks_;
 };
 
 }  // namespace innduct::sim

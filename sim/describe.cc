@@ -104,12 +104,15 @@ struct ActionText {
   std::string operator()(const Flush& a) const { return cat("Flush op ", a.op.value); }
   std::string operator()(const ForgetFlush& a) const { return cat("ForgetFlush op ", a.op.value); }
   std::string operator()(const Fetch& a) const {
-    return cat("Fetch article ", a.article.value, ' ', a.locator, ' ', a.message_id);
+    return cat("Fetch article ", a.article.value, ' ', a.locator, ' ', a.message_id,
+               a.probe ? " as a probe" : "");
   }
   std::string operator()(const Release& a) const {
     return cat("Release article ", a.article.value);
   }
   std::string operator()(const ReopenStore& a) const { return cat("ReopenStore op ", a.op.value); }
+  std::string operator()(const ReadMarks& a) const { return cat("ReadMarks op ", a.op.value); }
+  std::string operator()(const ClearMarks& a) const { return cat("ClearMarks op ", a.op.value); }
   std::string operator()(const Resolve& a) const { return cat("Resolve op ", a.op.value); }
   std::string operator()(const Connect& a) const {
     return cat("Connect conn ", a.conn.value, ' ', a.address);
@@ -159,6 +162,12 @@ struct EventText {
   std::string operator()(const Fetched& e) const {
     return cat("Fetched article ", e.article.value, ' ', text_of(e.outcome), " size ", e.size, ' ',
                e.message_id, ' ', e.text);
+  }
+  std::string operator()(const Marks& e) const {
+    std::string text =
+        cat("Marks op ", e.op.value, e.crashed ? " after a crash of run " : " run ", e.run, ":");
+    for (const Mark& mark : e.marks) text += cat(' ', mark.text, mark.probe ? " (probe)" : "");
+    return text;
   }
   std::string operator()(const Resolved& e) const {
     return cat("Resolved op ", e.op.value, ' ', e.addresses.size(), " addresses");
@@ -220,7 +229,11 @@ struct Mixer {
   void operator()(const Watch& a) const { all(a.file); }
   void operator()(const Flush& a) const { all(a.op); }
   void operator()(const ForgetFlush& a) const { all(a.op); }
-  void operator()(const Fetch& a) const { all(a.article, a.locator, a.message_id); }
+  void operator()(const Fetch& a) const {
+    all(a.article, a.locator, a.message_id, a.mark, std::uint64_t{a.probe});
+  }
+  void operator()(const ReadMarks& a) const { all(a.op); }
+  void operator()(const ClearMarks& a) const { all(a.op); }
   void operator()(const Release& a) const { all(a.article); }
   void operator()(const ReopenStore& a) const { all(a.op); }
   void operator()(const Resolve& a) const { all(a.op); }
@@ -247,6 +260,10 @@ struct Mixer {
   void operator()(const Flushed& e) const { all(e.op, static_cast<std::uint64_t>(e.outcome)); }
   void operator()(const Fetched& e) const {
     all(e.article, static_cast<std::uint64_t>(e.outcome), std::uint64_t{e.size});
+  }
+  void operator()(const Marks& e) const {
+    all(e.op, std::uint64_t{e.crashed}, e.run);
+    for (const Mark& mark : e.marks) all(mark.text, std::uint64_t{mark.probe});
   }
   void operator()(const Resolved& e) const { all(e.op, std::uint64_t{e.addresses.size()}); }
   void operator()(const Connected& e) const { all(e.conn); }

@@ -54,6 +54,10 @@ void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view byte
         ledger_.sure(hit.number, {.file = key, .from = from, .to = to})) {
       continue;
     }
+    if (dropping_for_ && key == disk_.find(names::quarantine)) {
+      ledger_.excuse(hit.number, "people dropped it from the quarantine");
+      continue;
+    }
     throw Failure(
         cat("C1: the line of ", ledger_.id(hit.number), " in ", where(key, hit.offset),
             " is blanked, but the peer gave no final answer, the article is in the spool, "
@@ -119,7 +123,7 @@ void Judge::linking(std::string_view from, std::string_view to) {
 
 void Judge::unlinking(std::string_view name) {
   const FileKey key = disk_.find(name);
-  if (name == names::lock) return;
+  if (name == names::lock || name == names::suspects) return;
   if (!names::keeps_records(name) || name == names::quarantine) {
     throw Failure(cat("C3: the program removes ", name, ", which it must never do"));
   }
@@ -200,6 +204,7 @@ void Judge::asked_for(const std::vector<engine::Action>& actions) {
 // ---------------------------------------------------------------- the oracle at crashes
 
 void Judge::killed() {
+  dropping_for_ = {};
   ledger_.look_again();
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
     if (!ledger_.account(n).open() || ledger_.visible(n, {})) continue;
@@ -255,11 +260,12 @@ void Judge::after_power_cut() {
 void Judge::finished(core::Instant listed) {
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
     const Account& account = ledger_.account(n);
-    if (!account.open() || account.damaged || account.fed_at >= listed) continue;
+    if (!account.open() || ledger_.is_quarantined(n) || account.fed_at >= listed) continue;
     throw Failure(cat("C1: exit 4 (everything is offered), but ", ledger_.id(n), " is not"),
                   ledger_.id(n));
   }
-  for (const std::string_view name : {names::flushing, names::defer, names::lock}) {
+  for (const std::string_view name :
+       {names::flushing, names::defer, names::suspects, names::lock}) {
     if (disk_.find(name) != 0) throw Failure(cat("C7: exit 4, but ", name, " is still there"));
   }
 }

@@ -43,6 +43,12 @@ class Judge {
   // cannot tell, and may blank what is not where it read it.
   void excuse_overwrites_in(FileKey file) { excused_.insert(file); }
 
+  // People have all articles in the quarantine dropped: until the program has answered `client`.
+  void people_drop(engine::ClientId client) { dropping_for_ = client; }
+  void program_answered(engine::ClientId client) {
+    if (dropping_for_ == client) dropping_for_ = {};
+  }
+
   // The process was killed, or ended: everything open must be found.
   void killed();
   // Around a power cut: what was sure before it must be found after it; what was not, and is
@@ -73,6 +79,7 @@ class Judge {
   Ledger& ledger_;
   std::function<bool(FileKey)> innd_writes_;
   std::vector<ArticleNumber> sure_;
+  engine::ClientId dropping_for_;  // zero: nobody
   std::set<FileKey> excused_;
   std::vector<OldName> old_names_;
   std::map<std::string, core::Instant, std::less<>> looked_;

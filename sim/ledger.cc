@@ -194,6 +194,14 @@ bool Ledger::visible(ArticleNumber number, const Without& without) const {
          });
 }
 
+bool Ledger::is_quarantined(ArticleNumber number) const {
+  const FileKey file = disk_.find(names::quarantine);
+  return file != 0 && number < accounts_.size() &&
+         std::ranges::any_of(accounts_[number].places, [&](const Place& place) {
+           return place.head.file == file && stands(number, place, {}, false);
+         });
+}
+
 std::vector<Ledger::Found> Ledger::found_in(FileKey file, std::uint64_t from,
                                             std::uint64_t to) const {
   std::vector<Found> result;

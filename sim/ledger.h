@@ -40,7 +40,6 @@ struct Account {
   bool fed = false;
   bool settled = false;
   bool missing = false;
-  bool damaged = false;
   bool by_people = false;    // they put its line into a backlog file
   std::string_view excused;  // why, if it is
   int verdict = 0;           // the peer's final code
@@ -73,7 +72,6 @@ class Ledger {
   // The peer's final answer.
   void settle(ArticleNumber number, int verdict);
   void miss(ArticleNumber number);
-  void damage(ArticleNumber number, bool damaged) { grown(number).damaged = damaged; }
   void excuse(ArticleNumber number, std::string_view why);
   // Something was appended to the file: reads the new records.
   void look(FileKey file);
@@ -104,6 +102,8 @@ class Ledger {
   bool sure(ArticleNumber number, const Without& without) const;
   // The record is found in a queue file now.
   bool visible(ArticleNumber number, const Without& without) const;
+  // The record stands in the quarantine now.
+  bool is_quarantined(ArticleNumber number) const;
   // The file has a name, other than `except`, under which its records are looked after, now or
   // after every power cut.
   bool has_name(FileKey file, std::string_view except) const;

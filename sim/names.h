@@ -14,6 +14,7 @@ inline constexpr std::string_view backlog_prefix = "peer_backlog";
 inline constexpr std::string_view bad = "peer_bad";
 inline constexpr std::string_view quarantine = "peer_quarantine";
 inline constexpr std::string_view suspects = "peer_suspects";
+inline constexpr std::string_view inflight = "peer_inflight";
 inline constexpr std::string_view dump = "peer_dump";
 inline constexpr std::string_view lock = "peer_lock";
 

@@ -167,6 +167,16 @@ PeopleOptions draw_people(Draw draw) {
   return o;
 }
 
+// What has to do with articles that kill.
+void draw_killing(Dice dice, std::uint64_t rarity, Options& o) {
+  Draw draw{dice, rarity};
+  o.config.max_suspicions = dice.pick(std::array<unsigned, 4>{1, 2, 3, 3});
+  o.spool.poison = draw.rare();
+  o.peer.sick_spells = draw.count(2);
+  o.people.judgements = draw.count(6);
+  o.retries_quarantine = dice.coin();
+}
+
 // Prints the members that are not zero.
 class Printer {
  public:
@@ -196,7 +206,7 @@ std::string text_of(const engine::Config& c) {
       " deferred-retry=", core::to_text(c.earliest_deferred_retry),
       " rescan=", core::to_text(c.backlog_rescan_interval),
       " max-flush=", core::to_text(c.max_flush_interval),
-      " flush-finish=", core::to_text(c.flush_finish_timeout),
+      " flush-finish=", core::to_text(c.flush_finish_timeout), " max-suspicions=", c.max_suspicions,
       " idle=", core::to_text(c.idle_timeout), " low-volume=", c.low_volume_thresh, '\n');
 }
 
@@ -248,6 +258,7 @@ std::string text_of(const SpoolOptions& o) {
   print("sick", o.sick);
   print("damaged", o.damaged);
   print("late_groups", o.late_groups);
+  print("poison", o.poison);
   print("slow", o.slow);
   print("big", o.big);
   return print.text();
@@ -277,13 +288,15 @@ std::string text_of(const PeerOptions& o) {
   print("stalls", o.stalls);
   print("forgets", o.forgets);
   print("killers", o.killers);
+  print("sick_spells", o.sick_spells);
   print("slow_reader", o.slow_reader);
   print("slow", o.slow);
   print("splits", o.splits);
   return print.text();
 }
 
-std::string text_of(const ProcessOptions& o, unsigned hints_lost, bool ends_with_drop) {
+std::string text_of(const ProcessOptions& o, unsigned hints_lost, bool ends_with_drop,
+                    bool retries_quarantine) {
   Printer print("process");
   print("kills", o.kills);
   print("power_cuts", o.power_cuts);
@@ -293,6 +306,7 @@ std::string text_of(const ProcessOptions& o, unsigned hints_lost, bool ends_with
   print("wall_jumps", o.wall_jumps);
   print("hints_lost", hints_lost);
   print("ends_with_drop", ends_with_drop);
+  print("retries_quarantine", retries_quarantine);
   return print.text();
 }
 
@@ -307,6 +321,7 @@ std::string text_of(const PeopleOptions& o) {
   print("bad_lines", o.bad_lines);
   print("names_taken", o.names_taken);
   print("bad_full", o.bad_full);
+  print("judgements", o.judgements);
   print("oddities", o.oddities);
   print("feed_removed", o.feed_removed);
   print("feed_moved", o.feed_moved);
@@ -342,6 +357,7 @@ Options Options::draw(Dice& dice) {
   if (o.disk.no_leases && o.config.max_flush_interval < 100'000s) o.innd.misnamed = 0;
   o.hints_lost = more.chance();
   o.ends_with_drop = dice.coin();
+  draw_killing(dice.branch(1), draw.rarity, o);
   return o;
 }
 
@@ -357,7 +373,8 @@ void Options::calm() {
 
 std::string Options::text() const {
   return core::cat("  world: articles=", articles, " faults for ", core::to_text(cruelty), '\n',
-                   text_of(config), text_of(process, hints_lost, ends_with_drop), text_of(disk),
+                   text_of(config),
+                   text_of(process, hints_lost, ends_with_drop, retries_quarantine), text_of(disk),
                    text_of(innd), text_of(spool), text_of(peer), text_of(people));
 }
 

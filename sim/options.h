@@ -68,6 +68,7 @@ struct SpoolOptions {
   unsigned sick = 0;         // articles whose retrieval fails until the faults end
   unsigned damaged = 0;      // articles that are not fit for the wire until the faults end
   unsigned late_groups = 0;  // articles that the store denies until it is reopened
+  unsigned poison = 0;       // articles over which the program crashes until the faults end
   bool slow = false;
   bool big = false;  // some articles of half a megabyte
 };
@@ -95,6 +96,7 @@ struct PeerOptions {
   unsigned stalls = 0;           // connections that fall silent for ever
   unsigned forgets = 0;          // times when it loses its history, a count
   unsigned killers = 0;          // articles that make it close each time, until the faults end
+  unsigned sick_spells = 0;      // times when it closes at every article, a count
   bool slow_reader = false;
   bool slow = false;
   bool splits = false;  // replies arrive in pieces
@@ -108,6 +110,7 @@ struct PeopleOptions {
   unsigned batches_replaced = 0;  // backlog files in whose place they put another, a count
   unsigned batches_locked = 0;    // batches that cannot be opened until the faults end
   unsigned bad_lines = 0;         // batches with a line that is no record
+  unsigned judgements = 0;        // of the quarantine: retried, dropped, renamed; a count
   unsigned names_taken = 0;       // backlog names that they take just before the program does
   bool bad_full = false;          // F_bad is nearly full from the beginning
   unsigned oddities = 0;          // backlog names of directories, devices and dead links, a count
@@ -129,6 +132,7 @@ struct Options {
   PeopleOptions people;
   unsigned hints_lost = 0;  // Grew events that are lost
   bool ends_with_drop = false;
+  bool retries_quarantine = false;  // when the faults are over, people have everybody tried again
 
   // Of the seed that `dice` belongs to.
   static Options draw(Dice& dice);

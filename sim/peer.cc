@@ -30,6 +30,15 @@ void Peer::start() {
       stage_.say("peer", "is back");
     });
   }
+  for (unsigned i = 0; i < o.sick_spells; ++i) {
+    const core::Duration begin = dice_.evenly(0s, stage_.options.cruelty);
+    const core::Duration length = dice_.widely(10s, 4000s);
+    stage_.time.after(begin, [this] {
+      sick_ = !stage_.mercy;
+      stage_.say("peer", "gets sick");
+    });
+    stage_.time.after(begin + length, [this] { sick_ = false; });
+  }
   for (unsigned i = 0; i < o.forgets; ++i) {
     stage_.time.after(dice_.evenly(0s, stage_.options.cruelty), [this] {
       for (Opinion& opinion : opinions_) opinion.has = false;
@@ -39,7 +48,7 @@ void Peer::start() {
 }
 
 void Peer::heal() {
-  away_ = false;
+  away_ = sick_ = false;
   dead_addresses_.assign(dead_addresses_.size(), false);
   for (Opinion& opinion : opinions_) opinion.kills = false;
 }

@@ -67,6 +67,7 @@ class Peer {
   std::vector<Opinion> opinions_;
   std::vector<bool> dead_addresses_;
   bool away_ = false;
+  bool sick_ = false;  // closes at every article
   unsigned departures_ = 0;
 };
 

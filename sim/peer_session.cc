@@ -270,7 +270,7 @@ void PeerSession::body(std::string_view text) {
                   peer_.articles_[number].message_id);
   }
   const Peer::Opinion opinion = peer_.opinion(number);
-  if (opinion.kills) {
+  if (opinion.kills || peer_.sick_) {
     peer_.stage_.say("peer", "closes, as it always does on ", peer_.articles_[number].message_id);
     say({}, true);
     return;

@@ -30,6 +30,7 @@ void People::start() {
   plan(o.batches_removed, &People::remove_batch);
   plan(o.batches_grown, &People::grow_batch);
   plan(o.batches_replaced, &People::replace_batch);
+  plan(o.judgements, &People::judge_quarantine);
   plan(o.oddities, &People::make_oddity);
   plan(o.feed_moved, &People::move_feed);
   plan(o.feed_removed, &People::remove_feed);
@@ -63,7 +64,7 @@ void People::empty_bad() {
 }
 
 void People::some_command() {
-  constexpr std::array<std::string_view, 11> lines{"h",
+  constexpr std::array<std::string_view, 13> lines{"h",
                                                    "flush",
                                                    "logstats",
                                                    "show",
@@ -71,19 +72,54 @@ void People::some_command() {
                                                    "dump a",
                                                    "next blscan",
                                                    "next conn",
+                                                   "quarantine",
+                                                   "quarantine retry",
                                                    "bogus",
                                                    "",
                                                    "dump \x80\xff and more of it"};
   command(dice_.pick(lines));
 }
 
-void People::command(std::string_view line) {
-  if (!shell_.alive()) return;
+engine::ClientId People::command(std::string_view line) {
+  if (!shell_.alive()) return {};
   const engine::ClientId client{++clients_};
   stage_.say("people", "type `", line, "`");
   shell_.tell({.event = engine::Joined{client}});
   shell_.tell({.event = engine::Asked{client, {}}, .bytes = std::string(line)});
   if (dice_.coin()) shell_.tell({.event = engine::Left{client}});
+  return client;
+}
+
+void People::keep_retrying() {
+  command("quarantine retry all");
+  stage_.time.after(dice_.evenly(100s, 1000s), [this] { keep_retrying(); });
+}
+
+void People::judge_quarantine() {
+  const FileKey file = world_.disk.find(names::quarantine);
+  if (file == 0 || !shell_.alive()) return;
+  switch (dice_.below(5)) {
+    case 0: {
+      world_.ledger.excuse_all_in(file, "people dropped it from the quarantine");
+      world_.judge.people_drop(command("quarantine drop all"));
+      return;
+    }
+    case 1: {
+      const std::string name = cat(names::backlog_prefix, ".judged", ++batches_);
+      stage_.say("people", "rename the quarantine to ", name);
+      world_.disk.rename(std::string(names::quarantine), name);
+      world_.disk.sync_names(world_.disk.now());  // else a power cut might take both names
+      return;
+    }
+    case 2: {
+      if (world_.articles.size() == 0) return;
+      const auto number = static_cast<ArticleNumber>(dice_.below(world_.articles.size()));
+      command(cat("quarantine retry ", world_.articles[number].message_id));
+      return;
+    }
+    default:
+      command("quarantine retry all");
+  }
 }
 
 // A file of articles that nobody knows yet, outside the feed directory.

@@ -28,8 +28,10 @@ class People {
   void tidy();
   // The program is about to make a backlog file of this name: they may be quicker.
   void perhaps_take(std::string_view name);
-  // Types a control command now, if a process listens.
-  void command(std::string_view line);
+  // Types a control command now, if a process listens. Returns as whom.
+  engine::ClientId command(std::string_view line);
+  // From now on has everybody in the quarantine tried again, now and then.
+  void keep_retrying();
 
  private:
   struct Batch {
@@ -51,6 +53,7 @@ class People {
   void replace_batch();
   void fill_bad();
   void empty_bad();
+  void judge_quarantine();
   void make_oddity();
   void move_feed();
   void remove_feed();

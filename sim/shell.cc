@@ -44,7 +44,7 @@ void Shell::process_started() {
   world_.spool.process_started();
 }
 
-void Shell::process_ended() {
+void Shell::process_ended(bool by_crash) {
   ++process_;
   alive_ = false;
   inbox_.clear();
@@ -60,6 +60,7 @@ void Shell::process_ended() {
   kill_ = nullptr;
   world_.network.process_ended();
   world_.wire.process_ended();
+  world_.in_hand.process_ended(by_crash);
 }
 
 void Shell::kill_after(unsigned actions, std::function<void()> then) {
@@ -70,7 +71,13 @@ void Shell::kill_after(unsigned actions, std::function<void()> then) {
 // ---------------------------------------------------------------- events
 
 void Shell::tell(Arrival arrival) {
-  if (alive_) inbox_.push_back(std::move(arrival));
+  if (!alive_) return;
+  if (const auto* sent = std::get_if<Sent>(&arrival.event)) {
+    world_.in_hand.accepted(sent->conn, sent->bytes);
+  } else if (const auto* lost = std::get_if<Lost>(&arrival.event)) {
+    world_.in_hand.closed(lost->conn);
+  }
+  inbox_.push_back(std::move(arrival));
 }
 
 std::vector<Arrival> Shell::take() {
@@ -159,6 +166,7 @@ Shell::Task Shell::task_of(const Action& action) {
                       }) {
           task.text = a.locator;
           task.more = a.message_id;
+          task.third = a.mark;
         }
       },
       action);
@@ -213,8 +221,10 @@ void Shell::watch_connections(const Action& action) {
   if (const auto* gone = std::get_if<Disconnect>(&action)) {
     connections_.erase(gone->conn);
     world_.wire.gone(gone->conn);
+    world_.in_hand.closed(gone->conn);
   } else if (const auto* sent = std::get_if<Send>(&action)) {
     std::optional<ArticleNumber> article;
+    std::size_t size = sent->text.size();
     if (sent->article) {
       const auto held = held_.find(sent->article);
       if (held == held_.end() || !held->second.ready) {
@@ -222,7 +232,9 @@ void Shell::watch_connections(const Action& action) {
                                 ", which it does not hold"));
       }
       article = held->second.number;
+      size += held->second.size;
     }
+    world_.in_hand.sent(sent->conn, size, sent->article);
     world_.wire.sent(sent->conn, sent->text, article);
   } else if (const auto* made = std::get_if<Connect>(&action)) {
     connections_.insert(made->conn);

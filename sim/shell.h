@@ -18,7 +18,9 @@
 #include "engine/port.h"
 #include "sim/arrival.h"
 #include "sim/disk.h"
+#include "sim/evidence.h"
 #include "sim/faults.h"
+#include "sim/in_hand.h"
 #include "sim/innd.h"
 #include "sim/judge.h"
 #include "sim/ledger.h"
@@ -42,15 +44,21 @@ struct Reach {
   Peer& peer;
   Network& network;
   Wire& wire;
+  InHand& in_hand;
+  Evidence& evidence;
 };
 
 class Shell {
  public:
-  Shell(Stage& stage, const Reach& reach)
-      : stage_(stage), world_(reach), dice_(stage.dice(Actor::shell)) {}
+  // `crash`: the process dies of a mistake of its own, now.
+  Shell(Stage& stage, const Reach& reach, std::function<void()> crash)
+      : stage_(stage),
+        world_(reach),
+        crash_(std::move(crash)),
+        dice_(stage.dice(Actor::shell)) {}
 
   void process_started();
-  void process_ended();
+  void process_ended(bool by_crash);
   // A process is there to be told things.
   bool alive() const { return alive_; }
 
@@ -84,6 +92,7 @@ class Shell {
     engine::Action action;
     std::string text;
     std::string more;
+    std::string third;
     Serial begun = 0;  // the disk's last change when it began
   };
   struct Handle {
@@ -137,6 +146,8 @@ class Shell {
   void act(const engine::Fetch& a, const Task& task);
   void act(const engine::Release& a, const Task& task);
   void act(const engine::ReopenStore& a, const Task& task);
+  void act(const engine::ReadMarks& a, const Task& task);
+  void act(const engine::ClearMarks& a, const Task& task);
   void act(const engine::Resolve& a, const Task& task);
   void act(const engine::Connect& a, const Task& task);
   void act(const engine::Send& a, const Task& task);
@@ -148,6 +159,7 @@ class Shell {
 
   Stage& stage_;
   Reach world_;
+  std::function<void()> crash_;
   Dice dice_;
   bool alive_ = false;
   std::uint64_t process_ = 0;  // counts processes; what belongs to an earlier one is void

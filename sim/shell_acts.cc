@@ -128,9 +128,15 @@ void Shell::act(const Append& a, const Task& task) {
   const int error = world_.faults.strike(FileAct::append);
   if (error != 0) bytes = bytes.substr(0, world_.faults.part_of(bytes.size()));
   if (!bytes.empty()) {
+    const std::uint64_t from = world_.disk.file(h.file).image.size();
     world_.disk.append(h.file, bytes);
     h.written = true;
     world_.ledger.look(h.file);
+    if (h.file == world_.disk.find(names::quarantine)) {
+      for (const Ledger::Found& found : world_.ledger.found_in(h.file, from, from + bytes.size())) {
+        world_.evidence.demand(found.number);
+      }
+    }
   }
   error != 0 ? failed(a.op, error) : done(a.op);
 }
@@ -227,6 +233,7 @@ void Shell::act(const ForgetFlush& a, const Task&) { flushes_.erase(a.op); }
 
 void Shell::act(const Fetch& a, const Task& task) {
   held_[a.article] = {};
+  world_.in_hand.mark(a.article, task.third, a.probe);
   const core::Instant when =
       std::max(store_closed_until_, stage_.time.now().monotonic + world_.spool.latency());
   store_busy_until_ = std::max(store_busy_until_, when);
@@ -235,6 +242,11 @@ void Shell::act(const Fetch& a, const Task& task) {
         const auto held = held_.find(ref);
         if (process != process_ || held == held_.end()) return;
         const Spool::Found found = world_.spool.fetch(locator, id);
+        world_.evidence.fetched(found.number, found.outcome);
+        if (found.outcome == FetchOutcome::ready &&
+            world_.spool.poison(found.number) == Spool::Poison::when_read) {
+          return crash_();
+        }
         Arrival arrival{.event = {}, .bytes = std::string(found.text)};
         Fetched fetched{.article = ref, .outcome = found.outcome};
         if (found.outcome == FetchOutcome::ready) {
@@ -247,6 +259,7 @@ void Shell::act(const Fetch& a, const Task& task) {
           if (id.empty()) arrival.id = world_.articles[found.number].message_id;
         } else {
           held_.erase(held);
+          world_.in_hand.unmark(ref);
         }
         arrival.event = fetched;
         tell(std::move(arrival));
@@ -254,6 +267,7 @@ void Shell::act(const Fetch& a, const Task& task) {
 }
 
 void Shell::act(const Release& a, const Task&) {
+  world_.in_hand.unmark(a.article);
   const auto held = held_.find(a.article);
   if (held == held_.end()) return;
   held_bytes_ -= held->second.size;
@@ -270,6 +284,16 @@ void Shell::act(const ReopenStore& a, const Task&) {
     world_.spool.reopen();
     done(op);
   });
+}
+
+void Shell::act(const ReadMarks& a, const Task&) {
+  tell({.event = Marks{a.op, world_.in_hand.after_crash(), world_.in_hand.run(), {}},
+        .marks = world_.in_hand.marks()});
+}
+
+void Shell::act(const ClearMarks& a, const Task&) {
+  world_.in_hand.clear();
+  done(a.op);
 }
 
 // ---------------------------------------------------------------- the peer
@@ -291,6 +315,7 @@ void Shell::act(const Connect& a, const Task& task) { world_.network.connect(a.c
 void Shell::act(const Send& a, const Task& task) {
   std::string article;
   if (const auto held = held_.find(a.article); held != held_.end()) {
+    if (world_.spool.poison(held->second.number) == Spool::Poison::when_sent) return crash_();
     article = world_.articles.wire(held->second.number);
     held_bytes_ -= held->second.size;
     held_.erase(held);
@@ -304,7 +329,10 @@ void Shell::act(const Disconnect& a, const Task&) {
 
 // ---------------------------------------------------------------- people
 
-void Shell::act(const Answer&, const Task&) {}
+void Shell::act(const Answer& a, const Task& task) {
+  // What says nothing is the prompt for somebody who has come.
+  if (task.text.find('\n') != std::string::npos) world_.judge.program_answered(a.client);
+}
 void Shell::act(const Hangup&, const Task&) {}
 void Shell::act(const Note& a, const Task& task) {
   if (a.level >= Level::error) last_error_ = task.text;

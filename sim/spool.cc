@@ -17,7 +17,9 @@ void Spool::store(ArticleNumber number) {
   fate.unknown = dice_.permille(o.late_groups);
   fate.denied = dice_.coin();
   if (fate.wrong) ledger_.miss(number);
-  ledger_.damage(number, fate.damaged);
+  if (poison_dice_.permille(o.poison)) {
+    fate.poison = poison_dice_.coin() ? Poison::when_read : Poison::when_sent;
+  }
   if (dice_.permille(o.expired)) {
     stage_.time.after(dice_.widely(1ms, 3000s), [this, number] {
       fates_[number].expired = true;
@@ -60,7 +62,7 @@ void Spool::heal() {
   for (ArticleNumber number = 0; number < fates_.size(); ++number) {
     fates_[number].sick = false;
     fates_[number].damaged = false;
-    ledger_.damage(number, false);
+    fates_[number].poison = Poison::none;
   }
 }
 

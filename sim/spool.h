@@ -16,7 +16,11 @@ namespace innduct::sim {
 class Spool {
  public:
   Spool(Stage& stage, const Catalogue& articles, Ledger& ledger)
-      : stage_(stage), articles_(articles), ledger_(ledger), dice_(stage.dice(Actor::spool)) {}
+      : stage_(stage),
+        articles_(articles),
+        ledger_(ledger),
+        dice_(stage.dice(Actor::spool)),
+        poison_dice_(dice_.branch(1)) {}
 
   // innd has stored the article: draws its fate.
   void store(ArticleNumber number);
@@ -34,8 +38,12 @@ class Spool {
   void reopen();
   // A process starts: likewise.
   void process_started() { reopen(); }
-  // Articles that were not fit for the wire, or could not be had, are what they should be.
+  // Articles that were not fit for the wire, or could not be had, are what they should be; and the
+  // program survives them.
   void heal();
+  // The program crashes over this article whenever it has just read it, or begins to send it.
+  enum class Poison : std::uint8_t { none, when_read, when_sent };
+  Poison poison(ArticleNumber number) const { return fates_[number].poison; }
 
  private:
   struct Fate {
@@ -45,11 +53,13 @@ class Spool {
     bool damaged = false;
     bool unknown = false;  // the store must be reopened to know its group
     bool denied = false;   // then says `absent`, else `unknown`
+    Poison poison = Poison::none;
   };
   Stage& stage_;
   const Catalogue& articles_;
   Ledger& ledger_;
   Dice dice_;
+  Dice poison_dice_;
   std::vector<Fate> fates_;
 };
 

@@ -88,10 +88,32 @@ void Wire::offer(engine::ConnId conn, Verb verb, ArticleNumber number) {
   }
 }
 
+void Wire::broke(const Line& line) {
+  for (const Offer& offer : line.unanswered) {
+    evidence_.broke(offer.number, line.unanswered.size() == 1);
+  }
+}
+
+void Wire::gone(engine::ConnId conn) {
+  const auto found = lines_.find(conn);
+  if (found == lines_.end()) return;
+  broke(found->second);
+  lines_.erase(found);
+}
+
+void Wire::lost(engine::ConnId conn) {
+  Line& line = lines_[conn];
+  broke(line);
+  line.lost = true;
+}
+
 void Wire::answered(engine::ConnId conn, const Reply& reply) {
   const auto found = lines_.find(conn);
-  if (found == lines_.end() || reply.verb == Verb::other) return;
+  if (found == lines_.end()) return;
   Line& line = found->second;
+  if (reply.verb == Verb::other || reply.code == 0 || reply.code / 100 == 5) broke(line);
+  if (reply.verb == Verb::other) return;
+  if (reply.final) evidence_.answered_finally();
   if (!line.unanswered.empty()) line.unanswered.pop_front();
   if (reply.verb == Verb::check && (reply.code == 431 || reply.code == 438)) {
     line.declined[reply.number] = stage_.time.now().monotonic;

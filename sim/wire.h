@@ -11,6 +11,7 @@
 
 #include "engine/ids.h"
 #include "sim/article.h"
+#include "sim/evidence.h"
 #include "sim/ledger.h"
 #include "sim/peer.h"
 #include "sim/stage.h"
@@ -19,18 +20,18 @@ namespace innduct::sim {
 
 class Wire {
  public:
-  Wire(Stage& stage, const Catalogue& articles, Ledger& ledger)
-      : stage_(stage), articles_(articles), ledger_(ledger) {}
+  Wire(Stage& stage, const Catalogue& articles, Ledger& ledger, Evidence& evidence)
+      : stage_(stage), articles_(articles), ledger_(ledger), evidence_(evidence) {}
 
   // The program sends commands, and behind them an article or none.
   void sent(engine::ConnId conn, std::string_view text, std::optional<ArticleNumber> article);
   // It was told of this reply, wholly.
   void answered(engine::ConnId conn, const Reply& reply);
   // It closed the connection.
-  void gone(engine::ConnId conn) { lines_.erase(conn); }
+  void gone(engine::ConnId conn);
   // It is told in this turn that the connection is lost; what it asked for before it read that
   // may come in the same turn.
-  void lost(engine::ConnId conn) { lines_[conn].lost = true; }
+  void lost(engine::ConnId conn);
   void turn_ended();
   void process_ended();
 
@@ -48,6 +49,7 @@ class Wire {
     bool lost = false;
   };
   void offer(engine::ConnId conn, Verb verb, ArticleNumber number);
+  void broke(const Line& line);
   void fail_if_settled_or_deferred(ArticleNumber number) const;
   // A peer that misbehaves makes the program close connections, and then it rightly does not read
   // what else was told in the same turn.
@@ -56,6 +58,7 @@ class Wire {
   Stage& stage_;
   const Catalogue& articles_;
   Ledger& ledger_;
+  Evidence& evidence_;
   std::map<engine::ConnId, Line> lines_;
   std::set<ArticleNumber> settled_;                  // of which the process knows
   std::map<ArticleNumber, core::Instant> deferred_;  // when it was told so

@@ -46,13 +46,15 @@ World::World(std::uint64_t seed, Trace trace, MakeSubject make,
       ledger_(stage_, articles_, disk_),
       spool_(stage_, articles_, ledger_),
       peer_(stage_, articles_, ledger_),
-      wire_(stage_, articles_, ledger_),
+      evidence_(stage_, articles_),
+      wire_(stage_, articles_, ledger_, evidence_),
       network_(stage_, peer_, [this](Arrival a) { shell_.tell(std::move(a)); }),
       innd_(stage_, disk_, faults_, articles_, ledger_, spool_,
             [this](FileKey file) { shell_.grew(file); }),
       judge_(stage_, disk_, ledger_, [this](FileKey file) { return innd_.writes(file); }),
-      reach_{disk_, faults_, judge_, articles_, ledger_, spool_, innd_, peer_, network_, wire_},
-      shell_(stage_, reach_),
+      reach_{disk_, faults_, judge_,   articles_, ledger_,  spool_,
+             innd_, peer_,   network_, wire_,     in_hand_, evidence_},
+      shell_(stage_, reach_, [this] { crash(); }),
       people_(stage_, reach_, shell_) {
   shell_.before_link([this](std::string_view name) { people_.perhaps_take(name); });
 }
@@ -93,9 +95,9 @@ void World::start_process() {
   if (shell_.exit()) exited(*shell_.exit());
 }
 
-void World::end_process() {
+void World::end_process(bool by_crash) {
   subject_.reset();
-  shell_.process_ended();
+  shell_.process_ended(by_crash);
 }
 
 void World::plan_crashes() {
@@ -152,6 +154,23 @@ void World::kill() {
       if (!stage_.mercy) cut_power();
     });
   }
+  start_again();
+}
+
+void World::crash() {
+  stage_.say("world", "the process crashes");
+  if (const std::vector<ArrivalMark> marks = in_hand_.marks(); marks.size() == 1) {
+    const std::string& mark = marks.front().text;
+    const auto number = articles_.by_message_id(mark);
+    evidence_.crashed_alone(number ? *number : articles_.by_token(mark).value());
+  }
+  ++tally_.crashes;
+  end_process(true);
+  judge_.killed();
+  start_again();
+}
+
+void World::start_again() {
   stage_.time.after(dice_.widely(1ms, 100s), [this] {
     start_process();
     crash_soon();
@@ -186,10 +205,8 @@ void World::cut_power() {
   judge_.after_power_cut();
   if (stage_.record.on()) stage_.say("world", "what is left:\n", directory());
   innd_.power_back();
-  stage_.time.after(dice_.widely(1ms, 100s), [this] {
-    start_process();
-    crash_soon();
-  });
+  in_hand_.power_lost();
+  start_again();
 }
 
 void World::exited(const engine::Exit& exit) {
@@ -313,6 +330,7 @@ void World::begin_mercy() {
   peer_.heal();
   network_.heal();
   people_.tidy();
+  if (stage_.drawn.retries_quarantine) people_.keep_retrying();
   stage_.time.after(1s, [this] { start_process(); });
 }
 
@@ -325,8 +343,18 @@ core::Duration World::patience() const {
   return 100 * (longest + 10 * c.period) + 20'000s;
 }
 
+// Every article was answered or is gone; or, if people leave them there, it is in the quarantine.
+bool World::all_is_settled() const {
+  if (ledger_.open() == 0) return true;
+  if (stage_.drawn.retries_quarantine || disk_.find(names::quarantine) == 0) return false;
+  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
+    if (ledger_.accounts()[n].open() && !ledger_.is_quarantined(n)) return false;
+  }
+  return true;
+}
+
 bool World::finished() const {
-  if (!shell_.alive() || !innd_.idle() || ledger_.open() > 0) return false;
+  if (!shell_.alive() || !innd_.idle() || !all_is_settled()) return false;
   return std::ranges::none_of(disk_.names(), [this](const auto& entry) {
     // An empty F_defer may wait for its first record.
     return entry.first == names::flushing || names::is_backlog(entry.first) ||

@@ -13,7 +13,9 @@
 #include "engine/actions.h"
 #include "sim/article.h"
 #include "sim/disk.h"
+#include "sim/evidence.h"
 #include "sim/faults.h"
+#include "sim/in_hand.h"
 #include "sim/innd.h"
 #include "sim/judge.h"
 #include "sim/ledger.h"
@@ -59,10 +61,13 @@ class World {
   void plan_crashes();
   void start_process();
   void kill();
+  // The process dies of a mistake of its own.
+  void crash();
+  void start_again();
   void cut_power();
   // What was fed before then, a process in good health must have made sure by now.
   core::Instant synced_before() const;
-  void end_process();
+  void end_process(bool by_crash = false);
   void crash_soon();
   void exited(const engine::Exit& exit);
   // Whether what happened allows the program to end so.
@@ -78,6 +83,7 @@ class World {
   bool finished() const;
   void say_goodbye();
   void fail_if_spinning(bool useful);
+  bool all_is_settled() const;
   [[noreturn]] void fail_unfinished(core::Duration waited) const;
   core::Duration patience() const;
 
@@ -90,8 +96,10 @@ class World {
   Ledger ledger_;
   Spool spool_;
   Peer peer_;
+  Evidence evidence_;
   Wire wire_;
   Network network_;
+  InHand in_hand_;
   Innd innd_;
   Judge judge_;
   Reach reach_;

@@ -23,6 +23,8 @@
 #include "core/cat.h"
 #include "core/check.h"
 #include "engine/engine.h"
+#include "engine/names.h"
+#include "io/fatal_signals.h"
 #include "io/inn/inn_config.h"
 #include "io/inn/innd.h"
 #include "io/lock.h"
@@ -67,6 +69,8 @@ void say_why_not(const std::exception& exception) {
 void on_check_failed(std::string_view what, std::source_location where) {
   say(Level::critical,
       core::cat("internal error: ", what, " (", where.file_name(), ":", where.line(), ")"));
+  // An article may have led us here, as it may lead to a crash.
+  io::FatalSignals::note();
   std::_Exit(exit_code::unexpected);
 }
 
@@ -152,7 +156,7 @@ io::Place place_of(const Options& options, const FeedPaths& paths, const io::Inn
           .inn = inn};
 }
 
-void open(io::Shell& shell, const Options& options, const FeedPaths& paths) {
+void open(io::Shell& shell, const Options& options, const FeedPaths& paths, const io::Log& log) {
   if (!paths.control.empty()) {
     if (const auto listening = shell.listen(paths.control); !listening) {
       const bool too_long = listening.error().why == io::ListenFailed::Why::too_long;
@@ -164,6 +168,12 @@ void open(io::Shell& shell, const Options& options, const FeedPaths& paths) {
   }
   if (const auto opened = shell.open_store(); !opened) {
     throw Failure{exit_code::trouble, opened.error()};
+  }
+  const engine::Names names(paths.feed_name);
+  if (const auto opened = shell.open_inflight(names.inflight); !opened) {
+    log.note(
+        Level::warning,
+        core::cat(opened.error(), ": should innduct crash, it will not know at which article"));
   }
 }
 
@@ -213,7 +223,7 @@ engine::Exit run(const Options& options, io::Log& log) {
   const io::FeedLock held = lock(options, paths, log);
   io::sweep(inn.path_run);
   io::Shell shell(place, log);
-  open(shell, options, paths);
+  open(shell, options, paths, log);
   const engine::Config config = config_of(options, paths, shell, log);
   if (daemon) {
     daemon->ready();

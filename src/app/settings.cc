@@ -141,6 +141,8 @@ const std::vector<Setting>& table() {
        interval(&Config::low_volume_window)},
       {"--max-bad-input-data-ratio", "PERCENT", "of bad lines tolerated in an input file", "1",
        true, percent(&Config::max_bad_input_percent)},
+      {"--max-suspicions", "COUNT", "lone tries that an article may fail before it is quarantined",
+       "3", true, count(&Config::max_suspicions, 1, 1000)},
       {"--max-bad-input-data-init", "LINES", "bad lines tolerated besides", "30", true,
        count(&Config::max_bad_input_init, 0, million * million)},
   };

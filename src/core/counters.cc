@@ -21,7 +21,8 @@ Counters& Counters::operator-=(const Counters& other) {
 }
 
 std::uint64_t Counters::left_core() const {
-  return accepted + unwanted + rejected + missing + deferred + damaged + forgotten;
+  return accepted + unwanted + rejected + missing + deferred + quarantined + dropped +
+         forgotten;
 }
 
 }  // namespace innduct::core

@@ -5,7 +5,8 @@
 // says whether that holds (I12):
 //
 //   read = accepted + unwanted + rejected + missing    settled by a final answer or the spool
-//        + deferred + damaged                          settled by a durable record elsewhere
+//        + deferred + quarantined                      settled by a durable record elsewhere
+//        + dropped                                     taken out of the quarantine, by command
 //        + forgotten                                   to be read again from another name
 //        + in core
 #pragma once
@@ -30,9 +31,10 @@ struct Counters {
   std::uint64_t unwanted = 0;   // 438, 435
   std::uint64_t rejected = 0;   // 439, 437
   std::uint64_t missing = 0;    // the article left the spool
-  std::uint64_t deferred = 0;   // recorded in the defer file, to be offered later
-  std::uint64_t damaged = 0;    // recorded as not fit for the wire
-  std::uint64_t forgotten = 0;  // its file was moved to the backlog, or changed under us
+  std::uint64_t deferred = 0;     // recorded in the defer file, to be offered later
+  std::uint64_t quarantined = 0;  // recorded in the quarantine, for a person to judge
+  std::uint64_t dropped = 0;      // taken out of the quarantine by a person
+  std::uint64_t forgotten = 0;    // its file was moved to the backlog, or changed under us
 
   // What was done for them, as often as it was done.
   std::uint64_t offered = 0;   // CHECK, IHAVE, or TAKETHIS without a CHECK
@@ -62,7 +64,7 @@ struct NamedCounter {
 };
 
 // Every counter with its name, for whoever prints them all.
-inline constexpr std::array<NamedCounter, 15> named_counters{{
+inline constexpr std::array<NamedCounter, 16> named_counters{{
     {"blank", &Counters::blank},
     {"torn", &Counters::torn},
     {"bad", &Counters::bad},
@@ -72,7 +74,8 @@ inline constexpr std::array<NamedCounter, 15> named_counters{{
     {"rejected", &Counters::rejected},
     {"missing", &Counters::missing},
     {"deferred", &Counters::deferred},
-    {"damaged", &Counters::damaged},
+    {"quarantined", &Counters::quarantined},
+    {"dropped", &Counters::dropped},
     {"forgotten", &Counters::forgotten},
     {"offered", &Counters::offered},
     {"sent", &Counters::sent},

@@ -1,6 +1,7 @@
 // command.cc: the table of control commands.
 #include "engine/command.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/cat.h"
@@ -12,6 +13,7 @@ namespace {
 struct Row {
   std::string_view words;
   Command command;
+  bool names_an_article = false;  // in one more word
 };
 
 constexpr std::array commands{
@@ -26,6 +28,9 @@ constexpr std::array commands{
     Row{"dump a", Command::dump_all},
     Row{"next blscan", Command::next_backlog_scan},
     Row{"next conn", Command::next_connection},
+    Row{"quarantine", Command::quarantine_list},
+    Row{"quarantine retry", Command::quarantine_retry, true},
+    Row{"quarantine drop", Command::quarantine_drop, true},
 };
 
 // Words with one blank between them.
@@ -47,11 +52,18 @@ std::string normalised(std::string_view line) {
 
 }  // namespace
 
-std::expected<Command, std::string> parse_command(std::string_view line) {
+std::expected<Order, std::string> parse_command(std::string_view line) {
   const std::string words = normalised(line);
   for (const Row& row : commands) {
-    if (row.words == words) {
-      return row.command;
+    if (!row.names_an_article && row.words == words) {
+      return Order{row.command, {}};
+    }
+    if (row.names_an_article && (words + ' ').starts_with(core::cat(row.words, " "))) {
+      const std::string whom = words.substr(std::min(row.words.size() + 1, words.size()));
+      if (!whom.empty() && whom.find(' ') == std::string::npos) {
+        return Order{row.command, whom};
+      }
+      return std::unexpected(core::cat(row.words, " needs the message-id of an article, or `all`"));
     }
   }
   return std::unexpected(
@@ -66,7 +78,10 @@ std::string_view command_help() {
          "show         a summary of the state\n"
          "dump q|a     write the summary (q), or that and every article (a), to FEEDFILE_dump\n"
          "next blscan  look for backlog files at the next period\n"
-         "next conn    do not wait for the reconnect interval\n";
+         "next conn    do not wait for the reconnect interval\n"
+         "quarantine   list the articles that were set aside\n"
+         "quarantine retry ID|all  offer one (or all) of them again\n"
+         "quarantine drop ID|all   give one (or all) of them up\n";
 }
 
 }  // namespace innduct::engine

@@ -19,11 +19,20 @@ enum class Command : std::uint8_t {
   dump_all,
   next_backlog_scan,
   next_connection,
+  quarantine_list,
+  quarantine_retry,  // these two concern an article
+  quarantine_drop,
+};
+
+struct Order {
+  Command command{};
+  std::string whom;  // the article: a message-id, a locator, or `all`
+  bool operator==(const Order&) const = default;
 };
 
 // The command that a line holds; words may be apart by several blanks. The error is one line for
 // the person who typed it.
-std::expected<Command, std::string> parse_command(std::string_view line);
+std::expected<Order, std::string> parse_command(std::string_view line);
 
 // The answer to `h`.
 std::string_view command_help();

@@ -45,6 +45,7 @@ struct Config {
   core::Duration low_volume_window = 1000s;
   double max_bad_input_percent = 1;
   std::uint64_t max_bad_input_init = 30;
+  unsigned max_suspicions = 3;
   // doc/reliability.md rule 7: fdatasync the feed file at each period in which it grew.
   bool sync_feed = true;
 

@@ -37,12 +37,14 @@ struct Connection {
   Place ready;
   Place taking;
 
-  std::size_t checks = 0;         // CHECKs that are asked, or granted and not yet sent
-  std::size_t fetched_bytes = 0;  // fetched and not yet handed to the socket
-  std::size_t unsent_bytes = 0;   // handed to the socket and not yet accepted by it
+  std::size_t checks = 0;          // CHECKs that are asked, or granted and not yet sent
+  std::size_t fetched_bytes = 0;   // fetched and not yet handed to the socket
+  std::size_t unsent_bytes = 0;    // handed to the socket and not yet accepted by it
+  std::size_t article_unsent = 0;  // of those, up to the end of the last article
   core::Instant opened;
   core::Instant active;       // a byte was received, or accepted by the socket
   bool final_answer = false;  // it has given one
+  bool on_trial = false;      // the one article on it is a suspect of the peer
   bool gone = false;          // closed or lost; forgotten at the end of the turn
 
   // Every place on it, oldest articles first.

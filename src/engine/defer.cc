@@ -31,7 +31,6 @@ void Defer::work(Turn& turn) {
   if (file_.is_open()) {
     append(turn);
   } else {
-    others_ = 0;
     file_.open(turn, OpenMode::append_exclusive);
   }
 }
@@ -47,7 +46,6 @@ void Defer::append(Turn& turn) {
     const Entry& entry = turn.entries[id];
     end += entry.text.copy(end, entry.text.size());
     *end++ = '\n';
-    others_ += entry.damaged ? 0 : 1;
   }
   file_.append(turn, {bytes, size});
 }
@@ -124,7 +122,6 @@ void Defer::not_opened(Turn& turn, const RecordFile::News& news) {
 
 void Defer::adopt(Turn& turn) {
   if (ready() && !file_.is_open()) {
-    others_ = 1;  // whoever wrote it: not known to be damaged
     take_over(turn);
   }
 }

@@ -51,8 +51,6 @@ class Defer {
   // No entry is being recorded and no move runs.
   bool idle() const { return in_core() == 0 && ready(); }
   bool moving() const { return moving_; }
-  // Every record in the file is of a damaged article.
-  bool only_damaged() const { return size() > 0 && others_ == 0; }
   // True once after each finished move.
   bool take_moved() { return std::exchange(moved_, false); }
   // The file exists, though nothing is recorded in it.
@@ -73,11 +71,10 @@ class Defer {
 
   const Names& names_;
   RecordFile file_;
-  Place waiting_;             // to be recorded
-  Place writing_;             // in the batch under way
-  Place returned_;            // could not be recorded
-  std::uint64_t others_ = 0;  // records of articles that are not damaged
-  bool blocked_ = false;      // the disk was full: not before the next period
+  Place waiting_;         // to be recorded
+  Place writing_;         // in the batch under way
+  Place returned_;        // could not be recorded
+  bool blocked_ = false;  // the disk was full: not before the next period
   bool fresh_period_ = true;
   bool adopting_ = false;     // how the file ends is not known yet
   bool adopt_again_ = false;  // it could not be opened or read: again in the next period

@@ -16,16 +16,21 @@ Duct::Duct(const Config& config, std::uint64_t seed)
       bad_lines_(names_),
       defer_(names_),
       backlog_(names_),
-      offers_(config_),
-      house_{sources_, bad_lines_, defer_, backlog_, offers_},
+      suspects_(names_),
+      offers_(config_, suspects_),
+      quarantine_(names_),
+      quarantine_order_(names_),
+      house_{sources_, bad_lines_, defer_, backlog_, offers_, quarantine_},
       startup_(names_),
       feed_(names_),
       dialer_(seed),
       dump_(names_) {}
 
 Turn Duct::begin_turn(core::Now now, Actions& actions) {
-  return Turn{now,       actions,    config_,          ids_,        entries_,
-              counters_, to_settle_, defer_.waiting(), to_requeue_, to_requeue_last_};
+  return Turn{now,         actions,          config_,
+              ids_,        entries_,         counters_,
+              to_settle_,  defer_.waiting(), quarantine_.waiting(),
+              to_requeue_, to_requeue_last_};
 }
 
 void Duct::start(core::Now now, Actions& actions) {
@@ -124,6 +129,13 @@ void Duct::route_op(Turn& turn, OpId op, const Event& event) {
         answer(turn, end->client, end->text);
       }
       return;
+    case Room::suspects:
+    case Room::charges:
+      return suspects_.on(turn, event);
+    case Room::quarantine:
+      return quarantine_.on(turn, event);
+    case Room::quarantine_order:
+      return quarantine_order_.on(turn, event);
     case Room::source:
       return;
   }
@@ -153,15 +165,9 @@ void Duct::work(Turn& turn) {
 }
 
 void Duct::work_once(Turn& turn) {
-  if (!started_) {
-    startup_.work(turn);
-    if (const auto found = startup_.take_found()) {
-      started_ = true;
-      if (found->defer) {
-        defer_.adopt(turn);
-      }
-      feed_.start(turn, sources_, found->feed, found->flushing);
-    }
+  suspects_.work(turn);
+  if (!started_ && !start_up(turn)) {
+    settle(turn);  // start-up may be done again, with articles in core
     return;
   }
   spool_.work(turn);
@@ -170,6 +176,12 @@ void Duct::work_once(Turn& turn) {
   settle(turn);
   defer_.work(turn);
   offers_.put_off(turn, defer_.returned());
+  quarantine_.work(turn);
+  quarantine_order_.work(turn, sources_, suspects_);
+  if (const auto end = quarantine_order_.take_end()) {
+    quarantine_.count_again();
+    answer(turn, end->client, end->text);
+  }
   settle(turn);
   if (defer_.take_moved()) {
     backlog_.rescan();
@@ -190,9 +202,36 @@ void Duct::work_once(Turn& turn) {
   dialer_.work(turn, offers_);
 }
 
+// Nothing is read before what the last run left is durable, and nothing is fetched before it is
+// known who may have killed it.
+bool Duct::start_up(Turn& turn) {
+  startup_.work(turn);
+  if (const auto found = startup_.take_found()) {
+    found_ = found;
+    if (!suspects_.ready()) {
+      suspects_.begin(turn, found->suspects);
+      turn.again = true;
+    }
+  }
+  if (!found_ || !suspects_.ready()) {
+    return false;
+  }
+  started_ = true;
+  if (found_->defer) {
+    defer_.adopt(turn);
+  }
+  feed_.start(turn, sources_, found_->feed, found_->flushing);
+  found_.reset();
+  return false;
+}
+
 void Duct::settle(Turn& turn) {
   while (!to_settle_.empty()) {
-    sources_.settle(turn, to_settle_.front());
+    const EntryId id = to_settle_.front();
+    if (suspects_.any() && entries_[id].fate != Fate::deferred) {
+      suspects_.forget(turn, entries_[id].mark());
+    }
+    sources_.settle(turn, id);
   }
 }
 
@@ -211,7 +250,7 @@ core::Instant Duct::deadline() const {
 void Duct::check_invariants(const Turn& turn) const {
   core::check(counters_.add_up(sources_.in_core()), "the counters add up (I12)");
   core::check(entries_.size() == offers_.queued() + offers_.in_flight() + defer_.in_core() +
-                                     spool_.in_core() + to_requeue_.size() +
+                                     quarantine_.in_core() + spool_.in_core() + to_requeue_.size() +
                                      to_requeue_last_.size(),
               "every entry is in exactly one place (I5)");
   core::check(turn.entries.size() >= sources_.in_core(),
@@ -236,7 +275,7 @@ void Duct::obey(Turn& turn, const Asked& asked) {
     answer(turn, asked.client, command.error());
     return;
   }
-  switch (*command) {
+  switch (command->command) {
     case Command::none:
       return answer(turn, asked.client, {});
     case Command::help:
@@ -256,7 +295,7 @@ void Duct::obey(Turn& turn, const Asked& asked) {
       if (dump_.busy()) {
         return answer(turn, asked.client, "another dump is being written");
       }
-      return dump_.write(turn, report(turn, *command == Command::dump_all), asked.client);
+      return dump_.write(turn, report(turn, command->command == Command::dump_all), asked.client);
     case Command::next_backlog_scan:
       backlog_.rescan();
       return answer(turn, asked.client, "backlog files are looked for at the next period");
@@ -264,7 +303,26 @@ void Duct::obey(Turn& turn, const Asked& asked) {
       dialer_.hurry();
       turn.again = true;
       return answer(turn, asked.client, "the next connection need not wait");
+    case Command::quarantine_list:
+    case Command::quarantine_retry:
+    case Command::quarantine_drop:
+      return judge_quarantine(turn, asked.client, *command);
   }
+}
+
+void Duct::judge_quarantine(Turn& turn, ClientId client, const Order& order) {
+  using Deed = QuarantineOrder::Deed;
+  if (!started_ || quarantine_order_.busy()) {
+    answer(turn, client,
+           started_ ? "another order about the quarantine is being carried out"
+                    : "the feed is just being started: try again");
+    return;
+  }
+  const Deed deed = order.command == Command::quarantine_list    ? Deed::list
+                    : order.command == Command::quarantine_retry ? Deed::retry
+                                                                 : Deed::drop;
+  quarantine_order_.begin(turn, sources_, client, deed, order.whom);
+  turn.again = true;
 }
 
 void Duct::stop(Turn& turn, std::string_view why, Exit exit) {
@@ -296,8 +354,11 @@ Status Duct::status(core::Now now) const {
   }
   status.counters = counters_;
   status.queued = offers_.queued() + spool_.in_core();
+  status.suspects = suspects_.count();
+  status.charged = suspects_.charged();
+  status.in_quarantine = quarantine_.articles();
   status.in_flight = offers_.in_flight();
-  status.deferring = defer_.in_core();
+  status.deferring = defer_.in_core() + quarantine_.in_core();
   status.defer_bytes = defer_.size();
   status.backlog_files = backlog_.waiting();
   status.backlog_bytes = backlog_.waiting_bytes();

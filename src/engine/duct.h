@@ -13,6 +13,7 @@
 #include "engine/dump.h"
 #include "engine/feed.h"
 #include "engine/house.h"
+#include "engine/quarantine_order.h"
 #include "engine/spool.h"
 #include "engine/startup.h"
 #include "engine/status.h"
@@ -33,9 +34,11 @@ class Duct {
   void route(Turn& turn, const Event& event);
   void route_op(Turn& turn, OpId op, const Event& event);
   void obey(Turn& turn, const Asked& asked);
+  void judge_quarantine(Turn& turn, ClientId client, const Order& order);
   void answer(Turn& turn, ClientId client, std::string_view text);
   void work(Turn& turn);
   void work_once(Turn& turn);
+  bool start_up(Turn& turn);
   void settle(Turn& turn);
   void log_statistics(Turn& turn);
   void stop(Turn& turn, std::string_view why, Exit exit);
@@ -56,9 +59,13 @@ class Duct {
   BadLines bad_lines_;
   Defer defer_;
   Backlog backlog_;
+  Suspects suspects_;
   Offers offers_;
+  Quarantine quarantine_;
+  QuarantineOrder quarantine_order_;
   House house_;
   Startup startup_;
+  std::optional<Startup::Found> found_;
   Feed feed_;
   Spool spool_;
   Dialer dialer_;

@@ -15,6 +15,7 @@
 
 #include "core/time.h"
 #include "engine/ids.h"
+#include "engine/port.h"
 
 namespace innduct::engine {
 
@@ -44,7 +45,8 @@ enum class Fate : std::uint8_t {
   rejected,
   missing,
   deferred,
-  damaged
+  quarantined,  // recorded in F_quarantine
+  dropped       // taken out of it, by command
 };
 
 // One line of an input file: this article shall be offered to the peer.
@@ -61,19 +63,24 @@ struct Entry {
   std::uint64_t successes_seen = 0;  // of the spool, when this article last gave trouble
   Slot source = no_source;
   Slot tail_source = no_source;
-  std::uint8_t troubles = 0;    // retrievals that failed for this article alone
-  std::uint8_t suspicions = 0;  // connections that died with this as the first unanswered article
-  bool backlog = false;         // from a backlog file
-  bool must_check = false;      // it may have arrived: never TAKETHIS without CHECK
-  bool fetch_first = false;     // not offered before the spool has given it out
-  bool granted = false;         // the peer asked for it on its present connection
-  bool damaged = false;         // not fit for the wire
+  std::uint8_t troubles = 0;  // retrievals that failed for this article alone
+  bool backlog = false;       // from a backlog file
+  bool must_check = false;    // it may have arrived: never TAKETHIS without CHECK
+  bool fetch_first = false;   // not offered before the spool has given it out
+  bool granted = false;       // the peer asked for it on its present connection
+  std::string why;            // it is to be quarantined: for people, escaped
   Fate fate = Fate::undecided;
 
   std::string_view locator() const { return std::string_view(text).substr(0, locator_size); }
   std::string_view message_id() const {
     return text.size() > locator_size ? std::string_view(text).substr(locator_size + 1)
                                       : std::string_view();
+  }
+  // What the article is called where it is suspected of killing: its message-id, or if that is not
+  // known yet, the beginning of its locator. At most mark_size_max bytes.
+  std::string_view mark() const {
+    const std::string_view id = message_id();
+    return (id.empty() ? locator() : id).substr(0, mark_size_max);
   }
 
  private:

@@ -161,8 +161,7 @@ class Feed {
   std::optional<core::Instant> unprovable_since_;
   std::uint64_t flushing_size_ = 0;  // DROPPING: of F_flushing, now closed
   bool flushing_closed_ = false;
-  bool let_go_ = false;        // DROPPING: a new F is there, so innd does not write to F_flushing
-  bool damaged_left_ = false;  // DROPPING: only damaged articles are left
+  bool let_go_ = false;  // DROPPING: a new F is there, so innd does not write to F_flushing
   core::Instant next_warning_{};
   bool file_done_ = false;
   bool finished_ = false;

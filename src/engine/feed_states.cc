@@ -329,9 +329,10 @@ void Feed::cannot_prove(Turn& turn, const Steps::End& end) {
 
 void Feed::dropping_rest(Turn& turn, House& house) {
   const bool backlog_is_done =
-      damaged_left_ || house.backlog.none_left() || !turn.config.keeps(Rule::end_after_backlog);
+      house.backlog.none_left() || !turn.config.keeps(Rule::end_after_backlog);
   if (steps_.running() || finished_ || not_before_tick_ || turn.entries.size() > 0 ||
-      !house.sources.none_open() || !house.defer.idle() || !backlog_is_done) {
+      !house.sources.none_open() || !house.defer.idle() || !house.quarantine.idle() ||
+      !backlog_is_done) {
     return;
   }
   if (house.backlog.unreadable() > 0 && turn.config.keeps(Rule::end_after_unreadable)) {
@@ -344,21 +345,19 @@ void Feed::dropping_rest(Turn& turn, House& house) {
     return;
   }
   if (house.defer.size() > 0) {
-    if (house.defer.only_damaged()) {
-      damaged_left_ = true;
-      house.defer.move_to_backlog(turn);
-    }
-    return;  // otherwise it becomes a backlog file at the next period
+    return;  // it becomes a backlog file at the next period
   }
-  if (std::exchange(damaged_left_, false)) {
-    turn.note(Level::warning,
-              "damaged articles are left in a backlog file: look at the log for which they are");
+  if (house.quarantine.articles() > 0) {
+    turn.note(Level::warning, core::cat(house.quarantine.articles(), " articles are left in ",
+                                        names_.quarantine, ": they are yours to judge"));
   }
   // It may have been begun again.
   std::vector<Step> steps{Step::expect_absent(Rule::look_before_the_end, names_.feed)};
   if (house.defer.empty_file()) {
     steps.push_back(Step::unlink(names_.defer));
   }
+  steps.push_back(Step::unlink(names_.suspects));
+  steps.push_back(Step::unlink(names_.inflight));
   steps.push_back(Step::unlink(names_.lock));
   begin(turn, Purpose::leave, std::move(steps));
 }

@@ -14,12 +14,18 @@ void each_of(Turn& turn, Slot slot, Visit visit) {
   }
 }
 
+// It is being settled, or recorded elsewhere: its line is blanked once that is done.
+bool is_leaving(const Turn& turn, const House& house, EntryId id) {
+  return house.defer.has(turn.entries, id) || house.quarantine.has(turn.entries, id) ||
+         turn.entries.is_in(id, turn.to_settle);
+}
+
 }  // namespace
 
 void abandon_entries(Turn& turn, House& house, Source& source) {
   house.offers.withdraw(turn, source.slot());
   each_of(turn, source.slot(), [&](EntryId id, Entry& entry) {
-    if (house.defer.has(turn.entries, id) || turn.entries.is_in(id, turn.to_settle)) {
+    if (is_leaving(turn, house, id)) {
       return;
     }
     if (entry.tail_source != no_source && turn.config.keeps(Rule::record_joined_line)) {
@@ -41,7 +47,7 @@ void forget_entries(Turn& turn, House& house, Source& source) {
     if (entry.source != source.slot()) {
       source.drop(entry);  // the second part of an entry that begins in F_flushing
       entry.tail_source = no_source;
-    } else if (house.defer.has(turn.entries, id) || turn.entries.is_in(id, turn.to_settle)) {
+    } else if (is_leaving(turn, house, id)) {
       house.sources.orphan(turn, id);
     } else {
       house.sources.drop(turn, id);

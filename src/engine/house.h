@@ -6,6 +6,7 @@
 #include "engine/bad_lines.h"
 #include "engine/defer.h"
 #include "engine/offers.h"
+#include "engine/quarantine.h"
 #include "engine/sources.h"
 #include "engine/turn.h"
 
@@ -17,11 +18,13 @@ struct House {
   Defer& defer;
   Backlog& backlog;
   Offers& offers;
+  Quarantine& quarantine;
 };
 
 // Takes the entries of an open file out of core, their lines as they are, because the file is to
 // become a backlog file. Connections with unanswered ones are closed. Entries that are being
-// deferred stay until they are; so do those with a part in another file, which are deferred now.
+// deferred or quarantined stay until they are; so do those with a part in another file, which are
+// deferred now.
 void abandon_entries(Turn& turn, House& house, Source& source);
 
 // The file was emptied by somebody else: nothing of it is owed. Its entries leave core, but for

@@ -13,7 +13,8 @@ struct Names {
   std::string backlog;     // F_backlog: what the name of every backlog file starts with
   std::string bad;         // F_bad: bad lines, as found
   std::string quarantine;  // F_quarantine: articles that kill
-  std::string suspects;    // F_suspects
+  std::string suspects;    // F_suspects: what those that are suspected were charged with
+  std::string inflight;    // F_inflight: the table of articles in hand, which the shell keeps
   std::string lock;        // F_lock
   std::string dump;        // F_dump: a report
 
@@ -25,6 +26,7 @@ struct Names {
         bad(feed + "_bad"),
         quarantine(feed + "_quarantine"),
         suspects(feed + "_suspects"),
+        inflight(feed + "_inflight"),
         lock(feed + "_lock"),
         dump(feed + "_dump") {}
 

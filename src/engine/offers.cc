@@ -8,8 +8,9 @@
 
 namespace innduct::engine {
 
-Offers::Offers(const Config& config)
+Offers::Offers(const Config& config, Suspects& suspects)
     : config_(config),
+      suspects_(suspects),
       peer_streams_(config.streaming),
       accepted_(config.no_check_response_articles),
       volume_(config.low_volume_window, config.period) {}
@@ -36,6 +37,7 @@ void Offers::add(Turn& turn, std::unique_ptr<Connection> connection) {
 void Offers::sent(Turn& turn, ConnId conn, std::size_t bytes) {
   if (Connection* connection = find(conn)) {
     connection->unsent_bytes -= std::min(bytes, connection->unsent_bytes);
+    connection->article_unsent -= std::min(bytes, connection->article_unsent);
     connection->active = turn.now.monotonic;
     turn.again = true;
   }
@@ -59,6 +61,9 @@ void Offers::give_back(Turn& turn, Connection& connection, EntryId id, Rule rule
   Entry& entry = turn.entries[id];
   const bool sent = turn.entries.is_in(id, connection.taking);
   entry.must_check = entry.must_check || sent;
+  if (id == alone_) {
+    alone_ = no_entry;  // it was not seen through
+  }
   leave_wire(turn, connection, id);
   if (!turn.config.keeps(rule) || (sent && !turn.config.keeps(Rule::sending_is_no_answer))) {
     entry.fate = Fate::accepted;
@@ -145,6 +150,8 @@ void Offers::withdraw(Turn& turn, Slot source) {
 
 void Offers::on_tick(Turn& turn) {
   volume_.tick();
+  tick_allows_trial_ = true;
+  end_long_solitude(turn);
   const bool low_volume =
       volume_.in_window() < config_.low_volume_thresh && volume_.in_last_period() == 0;
   for (const auto& connection : connections_) {
@@ -158,10 +165,10 @@ void Offers::on_tick(Turn& turn) {
                 core::cat("the connection to ", connection->address,
                           " was silent for too long with ", connection->unanswered(),
                           " articles unanswered: closed; they are offered again"));
-      suspect(turn, *connection);
       turn.actions.add(Disconnect{connection->id, false});
-      retire(turn, *connection, Parting::lost);
-    } else if (idle || (low_volume && connections_.size() == 1 && connection->outstanding() == 0)) {
+      end_by_death(turn, *connection, Parting::lost, "no answer");
+    } else if (idle || (low_volume && connections_.size() == 1 && connection->outstanding() == 0 &&
+                        suspects_.waiting().empty())) {
       quit(turn, *connection);
     }
   }
@@ -178,6 +185,9 @@ std::size_t Offers::in_flight() const {
 std::string_view Offers::place_name(const Entries& entries, EntryId id) const {
   if (entries.is_in(id, fresh_) || entries.is_in(id, backlog_) || entries.is_in(id, later_)) {
     return "queued";
+  }
+  if (entries.is_in(id, suspects_.waiting())) {
+    return "suspect";
   }
   for (const auto& connection : connections_) {
     if (entries.is_in(id, connection->checking)) {
@@ -207,14 +217,18 @@ void Offers::work(Turn& turn, Spool& spool) {
   if (!held) {
     offers_held_until_.reset();
   }
+  watch_alone(turn);
+  if (!held) {
+    hold_trial(turn);
+  }
   for (const auto& connection : connections_) {
-    if (!held) {
+    if (!held && !on_trial(*connection)) {
       give_out(turn, *connection);
     }
     fetch(turn, *connection, spool);
     send_ready(turn, *connection);
   }
-  short_ = !held && !spool.resting() && waiting() > 0;
+  short_ = !held && !spool.resting() && (waiting() > 0 || wants_second_connection());
 }
 
 void Offers::requeue(Turn& turn) {
@@ -251,30 +265,41 @@ EntryId Offers::next_entry() const {
 }
 
 void Offers::give_out(Turn& turn, Connection& connection) {
-  nntp::Session& session = connection.session;
+  const nntp::Session& session = connection.session;
   if (connection.gone || !session.ready()) {
     return;
   }
-  const bool streaming = session.streaming();
-  const std::size_t window = streaming ? config_.queue_per_conn_max : 1;
+  const std::size_t window = session.streaming() ? config_.queue_per_conn_max : 1;
   for (EntryId id = next_entry(); id != no_entry && connection.outstanding() < window;
        id = next_entry()) {
-    Entry& entry = turn.entries[id];
-    const bool fetch_first = entry.fetch_first || entry.message_id().empty();
-    const bool check_first = streaming && !fetch_first && (entry.must_check || !no_check());
-    if (check_first && connection.checks >= Limits::checks) {
+    if (set_aside(turn, id)) {
+      continue;
+    }
+    if (!offer(turn, connection, id)) {
       break;
     }
     ++given_out_;
-    if (!check_first) {
-      turn.entries.move_back(id, connection.wanted);
-      continue;
-    }
-    session.check(id, entry.message_id(), connection.out);
-    ++connection.checks;
-    ++turn.counters.offered;
-    turn.entries.move_back(id, connection.checking);
   }
+}
+
+// Offers an article on a connection; false if that has to wait.
+bool Offers::offer(Turn& turn, Connection& connection, EntryId id) {
+  nntp::Session& session = connection.session;
+  const Entry& entry = turn.entries[id];
+  const bool fetch_first = entry.fetch_first || entry.message_id().empty();
+  const bool check_first = session.streaming() && !fetch_first && (entry.must_check || !no_check());
+  if (!check_first) {
+    turn.entries.move_back(id, connection.wanted);
+    return true;
+  }
+  if (connection.checks >= Limits::checks) {
+    return false;
+  }
+  session.check(id, entry.message_id(), connection.out);
+  ++connection.checks;
+  ++turn.counters.offered;
+  turn.entries.move_back(id, connection.checking);
+  return true;
 }
 
 void Offers::fetch(Turn& turn, Connection& connection, Spool& spool) {
@@ -286,13 +311,23 @@ void Offers::fetch(Turn& turn, Connection& connection, Spool& spool) {
                      in_all + likely_size_ > Limits::fetched_bytes_in_all)) {
       return;
     }
-    const EntryId id = connection.wanted.front();
+    const EntryId id = next_to_fetch(turn.entries, connection);
+    if (id == no_entry) {
+      return;
+    }
     Entry& entry = turn.entries[id];
+    const bool alone = suspects_.must_be_alone(entry);
+    if (alone) {
+      alone_ = id;
+      alone_mark_ = entry.mark();
+      alone_began_ = turn.now.monotonic;
+    }
     entry.article = turn.ids.article(id);
     ++fetching_;
     turn.entries.move_back(id, connection.fetching);
     turn.actions.add(Fetch{entry.article, turn.actions.keep(entry.locator()),
-                           turn.actions.keep(entry.message_id())});
+                           turn.actions.keep(entry.message_id()), turn.actions.keep(entry.mark()),
+                           alone});
   }
 }
 
@@ -369,6 +404,7 @@ void Offers::send_ready(Turn& turn, Connection& connection) {
 void Offers::send_article(Turn& turn, Connection& connection, EntryId id) {
   Entry& entry = turn.entries[id];
   connection.unsent_bytes += connection.out.size() + entry.article_size;
+  connection.article_unsent = connection.unsent_bytes;
   turn.actions.add(Send{connection.id, turn.actions.keep(connection.out), entry.article});
   connection.out.clear();
   connection.fetched_bytes -= entry.article_size;

@@ -4,7 +4,7 @@
 // some, every fourth article is from the backlog. A connection is filled up to its window;
 // nothing waits for the answer to anything else (RFC 4644 2.2), but for IHAVE. An article whose
 // answer never came is offered again elsewhere, before others, and with CHECK, because it may have
-// arrived.
+// arrived. Suspects (suspects.h) are tried alone, as offers_trials.cc says.
 //
 // What is bounded here, and by what, is struct Limits (I7).
 #pragma once
@@ -23,6 +23,7 @@
 #include "engine/connection.h"
 #include "engine/entries.h"
 #include "engine/spool.h"
+#include "engine/suspects.h"
 #include "engine/turn.h"
 
 namespace innduct::engine {
@@ -44,12 +45,14 @@ class Offers {
     static constexpr int nonsense_in_a_row = 10;
   };
 
-  explicit Offers(const Config& config);
+  Offers(const Config& config, Suspects& suspects);
 
   // ---- the queues
   Place& fresh() { return fresh_; }
   Place& backlog() { return backlog_; }
-  std::size_t queued() const { return fresh_.size() + backlog_.size() + later_.size(); }
+  std::size_t queued() const {
+    return fresh_.size() + backlog_.size() + later_.size() + suspects_.waiting().size();
+  }
   // Entries that wait and could be offered now.
   std::size_t waiting() const { return fresh_.size() + backlog_.size(); }
   // Takes entries that could not be recorded as deferred: they wait for their time in core.
@@ -126,14 +129,17 @@ class Offers {
   void answered(Turn& turn, Connection& connection, const nntp::Answered& answer);
   void judge(Turn& turn, EntryId id, const nntp::Answered& answer);
   void ended(Turn& turn, Connection& connection, const nntp::Ended& end);
-  void nonsense(Turn& turn, EntryId blamed, std::string_view text);
-  void suspect(Turn& turn, Connection& connection);
+  bool blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words);
+  void end_by_death(Turn& turn, Connection& connection, Parting parting, std::string_view words);
+  void count_against_peer(Turn& turn, std::string_view message_id, std::string_view words);
   void leave_wire(Turn& turn, Connection& connection, EntryId id);
 
   // What we say.
   void requeue(Turn& turn);
   EntryId next_entry() const;
   void give_out(Turn& turn, Connection& connection);
+  bool set_aside(Turn& turn, EntryId id);
+  bool offer(Turn& turn, Connection& connection, EntryId id);
   void fetch(Turn& turn, Connection& connection, Spool& spool);
   void send_ready(Turn& turn, Connection& connection);
   void send_article(Turn& turn, Connection& connection, EntryId id);
@@ -144,7 +150,18 @@ class Offers {
   void give_back(Turn& turn, Connection& connection, EntryId id, Rule rule);
   void release_article(Turn& turn, Connection& connection, EntryId id);
 
+  // Who is tried alone (offers_trials.cc).
+  void hold_trial(Turn& turn);
+  Connection* choose_for_trial(const Turn& turn);
+  bool on_trial(const Connection& connection) const { return connection.id == trial_on_; }
+  bool wants_second_connection() const;
+  bool in_hand() const;
+  void watch_alone(Turn& turn);
+  EntryId next_to_fetch(const Entries& entries, const Connection& connection) const;
+  void end_long_solitude(Turn& turn);
+
   const Config& config_;
+  Suspects& suspects_;
   Place fresh_;
   Place backlog_;
   Place later_;  // put off, the ones that are ripe first in front
@@ -165,6 +182,19 @@ class Offers {
   int deferrals_ = 0;                  // in a row, without another verdict
   int rejections_ = 0;                 // 439 after 238 in a row
   std::vector<std::string> nonsense_;  // message-ids that got nonsense since the last final answer
+
+  // A suspect of the peer: it is alone on this connection, which otherwise gets nothing.
+  ConnId trial_on_;
+  bool tick_allows_trial_ = false;
+  std::optional<core::Instant> trial_waits_until_;  // for a second connection
+
+  // A suspect of a crash: it is alone in our hands.
+  EntryId alone_ = no_entry;
+  std::string alone_mark_;
+  bool alone_wanted_ = false;    // one waits until nothing else is in hand
+  core::Instant alone_since_{};  // the others wait
+  core::Instant alone_began_{};  // the one in hand came there
+  core::Instant alone_not_before_{};
 };
 
 }  // namespace innduct::engine

@@ -57,9 +57,14 @@ void Offers::granted(Turn& turn, Connection& connection, const nntp::Granted& gr
 
 void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& answer) {
   const EntryId id = answer.tag;
-  connection.final_answer = connection.final_answer || answer.outcome != nntp::Outcome::deferred;
+  const bool is_final = answer.outcome != nntp::Outcome::deferred;
+  const bool to_text = turn.entries.is_in(id, connection.taking);
+  connection.final_answer = connection.final_answer || is_final;
   leave_wire(turn, connection, id);
   volume_.count(1);
+  if (is_final) {
+    suspects_.peer_answered(to_text);
+  }
   Entry& entry = turn.entries[id];
   switch (answer.outcome) {
     case nntp::Outcome::accepted:
@@ -77,9 +82,13 @@ void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& 
       entry.fate = Fate::deferred;
       break;
   }
-  const bool settled =
-      answer.outcome != nntp::Outcome::deferred || !turn.config.keeps(Rule::deferral_is_no_answer);
-  turn.entries.move_back(id, settled ? turn.to_settle : turn.to_defer);
+  const bool settled = is_final || !turn.config.keeps(Rule::deferral_is_no_answer);
+  if (answer.suspicious && !settled) {
+    blame(turn, id, to_text, connection.on_trial, answer.text);
+  } else {
+    suspects_.acquit(turn, entry);
+    turn.entries.move_back(id, settled ? turn.to_settle : turn.to_defer);
+  }
   judge(turn, id, answer);
 }
 
@@ -109,7 +118,7 @@ void Offers::judge(Turn& turn, EntryId id, const nntp::Answered& answer) {
                             core::to_text(config_.earliest_deferred_retry)));
       }
       if (answer.suspicious) {
-        nonsense(turn, id, answer.text);
+        count_against_peer(turn, turn.entries[id].message_id(), answer.text);
       }
       return;
   }
@@ -125,12 +134,34 @@ void Offers::judge(Turn& turn, EntryId id, const nntp::Answered& answer) {
   }
 }
 
-// Answers that blame an article. Ten for different articles without a sensible one between them
-// blame the peer.
-void Offers::nonsense(Turn& turn, EntryId blamed, std::string_view text) {
-  const std::string_view message_id = turn.entries[blamed].message_id();
-  turn.note(Level::warning, core::cat("the peer answers ", core::escaped(text), " for ",
-                                      core::escaped(message_id), ": deferred"));
+// The evidence points to this article, in a crowd or alone: it is deferred, or if it has been
+// charged often enough, quarantined. False if it failed alone and was not charged.
+bool Offers::blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words) {
+  Entry& entry = turn.entries[id];
+  auto sentence = Suspects::Sentence::none;
+  if (alone) {
+    sentence = suspects_.failed_alone(turn, entry, at_text, words);
+  } else {
+    suspects_.accuse(entry);
+  }
+  turn.note(
+      Level::warning,
+      core::cat("the peer fails at ", core::escaped(entry.message_id()), " (", core::escaped(words),
+                "), ", alone ? "which was alone: " : "which is suspect: ",
+                sentence == Suspects::Sentence::none ? "deferred" : "charged"));
+  if (sentence == Suspects::Sentence::condemned) {
+    entry.why = suspects_.why(entry.mark());
+    turn.entries.move_back(id, turn.to_quarantine);
+  } else {
+    entry.fate = Fate::deferred;
+    turn.entries.move_back(id, turn.to_defer);
+  }
+  return !alone || sentence != Suspects::Sentence::none;
+}
+
+// What should blame an article and does not: ten for different articles without a sensible answer
+// between them blame the peer.
+void Offers::count_against_peer(Turn& turn, std::string_view message_id, std::string_view words) {
   if (std::ranges::find(nonsense_, message_id) == nonsense_.end()) {
     nonsense_.emplace_back(message_id);
   }
@@ -138,8 +169,9 @@ void Offers::nonsense(Turn& turn, EntryId blamed, std::string_view text) {
     return;
   }
   nonsense_.clear();
+  suspects_.amnesty(turn);
   turn.note(Level::error,
-            core::cat("the peer makes no sense (last: ", core::escaped(text),
+            core::cat("the peer makes no sense (last: ", core::escaped(words),
                       "): closing the connections and waiting; see to the peer ", config_.fqdn));
   for (const auto& connection : connections_) {
     if (!connection->gone) {
@@ -174,10 +206,10 @@ void Offers::ended(Turn& turn, Connection& connection, const nntp::Ended& end) {
   }
   if (end.blamed) {
     const EntryId id = *end.blamed;
+    const bool at_text = turn.entries.is_in(id, connection.taking);
     leave_wire(turn, connection, id);
-    turn.entries[id].fate = Fate::deferred;
-    turn.entries.move_back(id, turn.to_defer);
-    nonsense(turn, id, end.text);
+    blame(turn, id, at_text, connection.on_trial, end.text);
+    count_against_peer(turn, turn.entries[id].message_id(), end.text);
   }
   if (!connection.gone) {
     turn.actions.add(Disconnect{connection.id, false});
@@ -193,33 +225,36 @@ void Offers::lost(Turn& turn, const Lost& lost) {
   }
   turn.note(Level::info, core::cat("connection to ", connection->address, " lost: ", lost.text,
                                    "; ", connection->unanswered(), " articles are offered again"));
-  suspect(turn, *connection);
   const bool plain = lost.error == 0 && connection->final_answer;
-  retire(turn, *connection, plain ? Parting::plain : Parting::lost);
+  end_by_death(turn, *connection, plain ? Parting::plain : Parting::lost, lost.text);
 }
 
-// A connection dies without a reason: the first article that was being answered may be why. It
-// is offered behind the others next time, and deferred if it happens again.
-void Offers::suspect(Turn& turn, Connection& connection) {
-  const Place& unanswered = connection.taking.empty() ? connection.checking : connection.taking;
+// A connection dies without a reason: the article whose text was to be answered may be why, or
+// else the first that was offered. It is tried alone next time; was it alone, it is to blame.
+void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
+                          std::string_view words) {
+  const bool at_text = !connection.taking.empty();
+  const Place& unanswered = at_text ? connection.taking : connection.checking;
   if (unanswered.empty()) {
+    retire(turn, connection, parting);
     return;
   }
   const EntryId id = unanswered.front();
   Entry& entry = turn.entries[id];
   leave_wire(turn, connection, id);
   entry.must_check = true;
-  ++turn.counters.returned;
-  if (++entry.suspicions < 2) {
-    turn.entries.move_back(id, turn.to_requeue_last);
+  if (!connection.on_trial) {
+    suspects_.accuse(entry);
+    ++turn.counters.returned;
+    turn.entries.move_back(id, suspects_.waiting());
+    retire(turn, connection, parting);
     return;
   }
-  entry.suspicions = 0;
-  entry.fate = Fate::deferred;
-  turn.note(Level::warning,
-            core::cat("a connection died for the second time when ",
-                      core::escaped(entry.message_id()), " was to be answered: deferred"));
-  turn.entries.move_back(id, turn.to_defer);
+  const bool charged = blame(turn, id, at_text, true, words);
+  retire(turn, connection, parting);
+  if (!charged) {
+    count_against_peer(turn, entry.message_id(), words);
+  }
 }
 
 }  // namespace innduct::engine

@@ -157,12 +157,21 @@ struct ForgetFlush {
 
 // ---------------------------------------------------------------- articles
 
+// What an article may be called in the table of articles in hand, at most.
+inline constexpr std::size_t mark_size_max = 256;
+
 // Retrieves an article in wire format, compares its Message-ID with `message_id` (unless that is
 // empty) and checks its form. Answered by Fetched. Many may be under way.
+//
+// From now on the article is in hand: until its retrieval fails, it is released, or a socket has
+// accepted its last byte. As long as it is, the shell keeps `mark` and `probe` in a table that the
+// next process can read.
 struct Fetch {
   ArticleRef article;
   std::string_view locator;  // token, or path below patharticles
   std::string_view message_id;
+  std::string_view mark;  // at most mark_size_max bytes
+  bool probe = false;
 };
 // Gives the article back, or abandons its retrieval.
 struct Release {
@@ -171,6 +180,14 @@ struct Release {
 // Shuts the article store down and initialises it anew. Answered by Done or Failed; retrievals
 // asked for earlier are answered first, later ones see the new store.
 struct ReopenStore {
+  OpId op;
+};
+// Asks for the table of articles in hand as the last process left it. Answered by Marks.
+struct ReadMarks {
+  OpId op;
+};
+// Empties the table. From now on a fatal signal of this process is noted in it. Answered by Done.
+struct ClearMarks {
   OpId op;
 };
 
@@ -224,10 +241,11 @@ struct Exit {
   int signal = 0;
 };
 
-using Action = std::variant<OpenFile, CloseFile, StatName, StatFile, Read, Overwrite, Append,
-                            Truncate, Sync, SyncDirectory, Link, Unlink, List, ProveUnwritten,
-                            Watch, Flush, ForgetFlush, Fetch, Release, ReopenStore, Resolve,
-                            Connect, Send, Disconnect, Answer, Hangup, Note, Exit>;
+using Action =
+    std::variant<OpenFile, CloseFile, StatName, StatFile, Read, Overwrite, Append, Truncate, Sync,
+                 SyncDirectory, Link, Unlink, List, ProveUnwritten, Watch, Flush, ForgetFlush,
+                 Fetch, Release, ReopenStore, ReadMarks, ClearMarks, Resolve, Connect, Send,
+                 Disconnect, Answer, Hangup, Note, Exit>;
 
 // ---------------------------------------------------------------- events
 
@@ -294,6 +312,19 @@ struct Fetched {
   std::string_view text;        // for people
 };
 
+struct Mark {
+  std::string_view text;
+  bool probe = false;
+};
+struct Marks {
+  OpId op;
+  // The process that kept the table died of a fatal signal of its own (SIGSEGV and the like, not
+  // SIGKILL) since the system was booted.
+  bool crashed = false;
+  std::uint64_t run = 0;        // which process it was, as long as `crashed`: no two are the same
+  std::span<const Mark> marks;  // in no order
+};
+
 struct Resolved {
   OpId op;
   std::span<const std::string_view> addresses;  // fit for Connect and for logs, in order
@@ -332,7 +363,8 @@ struct Stop {
   int signal = 0;
 };
 
-using Event = std::variant<Opened, Statted, ReadDone, Listed, Done, Failed, Grew, Flushed, Fetched,
-                           Resolved, Connected, Received, Sent, Lost, Joined, Asked, Left, Stop>;
+using Event =
+    std::variant<Opened, Statted, ReadDone, Listed, Done, Failed, Grew, Flushed, Fetched, Marks,
+                 Resolved, Connected, Received, Sent, Lost, Joined, Asked, Left, Stop>;
 
 }  // namespace innduct::engine

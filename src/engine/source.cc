@@ -311,7 +311,7 @@ void Source::count_bad(Turn& turn, std::uint64_t offset, std::string_view text) 
   }
   const double allowed = static_cast<double>(turn.config.max_bad_input_init) +
                          turn.config.max_bad_input_percent / 100 * static_cast<double>(pass_.lines);
-  if (static_cast<double>(pass_.bad - pass_.wrecked) > allowed) {
+  if (static_cast<double>(pass_.bad - pass_.wrecked) > allowed && !tolerant_) {
     turn.end(exit_code::unexpected, Level::critical,
              core::cat("too many bad lines: ", pass_.bad - pass_.wrecked, " of the first ",
                        pass_.lines, " lines of ", name_, ", the last one ", where,

@@ -84,6 +84,8 @@ class Source {
 
   // ---- what to do with it
   void rename(std::string name) { name_ = std::move(name); }
+  // However many lines are bad, that is no reason to end: a person may have written in it.
+  void tolerate_bad_lines() { tolerant_ = true; }
   // Cuts lines into entries at the end of `queue` while fewer than `limit` are in core, and reads
   // on. Level-triggered: call it in every turn in which new input is wanted.
   void admit(Turn& turn, Place& queue, std::size_t limit);
@@ -171,6 +173,7 @@ class Source {
   bool at_end_ = false;    // the last read came to the end of the file
   bool more_cut_ = false;  // the reader may hold lines that are not cut yet
   bool given_up_ = false;
+  bool tolerant_ = false;
   bool held_ = false;
   bool read_failed_ = false;
   bool shorter_ = false;

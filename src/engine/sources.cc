@@ -20,8 +20,10 @@ std::uint64_t& counter(core::Counters& counters, Fate fate) {
       return counters.missing;
     case Fate::deferred:
       return counters.deferred;
-    case Fate::damaged:
-      return counters.damaged;
+    case Fate::quarantined:
+      return counters.quarantined;
+    case Fate::dropped:
+      return counters.dropped;
     case Fate::undecided:
       break;
   }

@@ -53,7 +53,7 @@ class Sources {
   }
 
  private:
-  // F, F_flushing, one without a name, a backlog file; and some that are being closed.
+  // F, F_flushing, one without a name, a backlog file, F_quarantine; some that are being closed.
   static constexpr std::size_t slots = 8;
   std::array<std::unique_ptr<Source>, slots> all_;
   std::array<bool, slots> discarded_{};

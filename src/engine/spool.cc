@@ -72,12 +72,13 @@ void Spool::missing(Turn& turn, EntryId id, std::string_view why) {
 
 void Spool::damaged(Turn& turn, EntryId id, std::string_view why) {
   Entry& entry = turn.entries[id];
-  turn.note(Level::warning, core::cat("damaged article, not sent but deferred: ",
-                                      core::escaped(entry.text), ": ", core::escaped(why)));
-  entry.damaged = true;
-  entry.fate = Fate::damaged;
-  turn.entries.move_back(id,
-                         turn.config.keeps(Rule::record_damaged) ? turn.to_defer : turn.to_settle);
+  entry.why = core::cat("not fit to be sent: ", core::escaped(why));
+  if (turn.config.keeps(Rule::record_damaged)) {
+    turn.entries.move_back(id, turn.to_quarantine);
+  } else {
+    entry.fate = Fate::quarantined;
+    turn.entries.move_back(id, turn.to_settle);
+  }
   turn.again = true;
 }
 

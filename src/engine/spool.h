@@ -6,9 +6,9 @@
 // reopening serves all that wait, at most one per period.
 //
 // Trouble of one article, while others are fetched, is that article's: three times, then it
-// counts as damaged. Ten different ones without a success between them are the store's: nothing
-// is fetched for one period, doubling to ten minutes, and then one article, never the same, is
-// tried.
+// counts as damaged. Damaged articles are quarantined. Ten different ones without a success between
+// them are the store's: nothing is fetched for one period, doubling to ten minutes, and then one
+// article, never the same, is tried.
 #pragma once
 
 #include <cstddef>

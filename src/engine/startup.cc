@@ -104,6 +104,7 @@ void Startup::listed(Turn& turn, const Listed& listed) {
   std::optional<FileStat> feed;
   std::optional<FileStat> flushing;
   std::optional<FileStat> defer;
+  bool suspects = false;
   for (const ListedName& found : listed.names) {
     if (found.name == names_.feed) {
       feed = found.self;
@@ -111,6 +112,8 @@ void Startup::listed(Turn& turn, const Listed& listed) {
       flushing = found.self;
     } else if (found.name == names_.defer) {
       defer = found.self;
+    } else if (found.name == names_.suspects) {
+      suspects = true;
     }
   }
   for (const auto& [stat, name] :
@@ -138,7 +141,7 @@ void Startup::listed(Turn& turn, const Listed& listed) {
   if (flushing) {
     cut_short(Rule::finish_cut_flush, feed, names_.feed, *flushing);
   }
-  what_ = {feed.has_value(), flushing.has_value(), defer.has_value()};
+  what_ = {feed.has_value(), flushing.has_value(), defer.has_value(), suspects};
   if (steps.empty()) {
     finish(turn);
     return;

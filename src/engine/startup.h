@@ -27,6 +27,7 @@ class Startup {
     bool feed = false;
     bool flushing = false;
     bool defer = false;
+    bool suspects = false;
   };
 
   explicit Startup(const Names& names) : names_(names) {}

@@ -23,11 +23,11 @@ std::string render_text(const Status& status) {
   if (status.finish_in) {
     append(text, cat(" finish_in=", to_text(*status.finish_in)));
   }
-  append(text,
-         cat("\nread=", c.read, " offered=", c.offered, " sent=", c.sent, " accepted=", c.accepted,
-             " unwanted=", c.unwanted, " rejected=", c.rejected, " deferred=", c.deferred,
-             " missing=", c.missing, " damaged=", c.damaged, " forgotten=", c.forgotten,
-             " returned=", c.returned, " bad=", c.bad, " bytes=", c.bytes, "\n"));
+  append(text, cat("\nread=", c.read, " offered=", c.offered, " sent=", c.sent,
+                   " accepted=", c.accepted, " unwanted=", c.unwanted, " rejected=", c.rejected,
+                   " deferred=", c.deferred, " missing=", c.missing, " quarantined=", c.quarantined,
+                   " dropped=", c.dropped, " forgotten=", c.forgotten, " returned=", c.returned,
+                   " bad=", c.bad, " bytes=", c.bytes, "\n"));
   append(text, cat("queued=", status.queued, " inflight=", status.in_flight,
                    " deferring=", status.deferring, " connections=", status.connections.size(),
                    " accepted_percent=", rounded(status.accepted_percent),
@@ -40,6 +40,8 @@ std::string render_text(const Status& status) {
     append(text, cat(" backlog_scan_in=", to_text(*status.backlog_scan_in)));
   }
   append(text, '\n');
+  append(text, cat("suspects=", status.suspects, " charged=", status.charged,
+                   " in_quarantine=", status.in_quarantine, "\n"));
   if (status.connect_failures > 0) {
     append(text, cat("connect_failures=", status.connect_failures, " last_failure=\"",
                      core::escaped(status.connect_failure), "\"\n"));
@@ -61,9 +63,9 @@ std::string render_text(const Status& status) {
 std::string render_statistics(const core::Counters& c, std::size_t in_core) {
   return core::cat("read=", c.read, " offered=", c.offered, " sent=", c.sent,
                    " accepted=", c.accepted, " unwanted=", c.unwanted, " rejected=", c.rejected,
-                   " deferred=", c.deferred, " missing=", c.missing, " damaged=", c.damaged,
-                   " forgotten=", c.forgotten, " in_core=", in_core, " returned=", c.returned,
-                   " bad=", c.bad, " bytes=", c.bytes);
+                   " deferred=", c.deferred, " missing=", c.missing, " quarantined=", c.quarantined,
+                   " dropped=", c.dropped, " forgotten=", c.forgotten, " in_core=", in_core,
+                   " returned=", c.returned, " bad=", c.bad, " bytes=", c.bytes);
 }
 
 }  // namespace innduct::engine

@@ -53,6 +53,9 @@ struct Status {
   double accepted_percent = 0;
   bool no_check = false;
   bool store_in_trouble = false;
+  std::size_t suspects = 0;  // articles that may kill, charged or not
+  std::size_t charged = 0;
+  std::uint64_t in_quarantine = 0;  // articles that stand in F_quarantine
   std::uint64_t connect_failures = 0;
   std::string connect_failure;
   std::vector<FileStatus> files;

@@ -26,6 +26,10 @@ enum class Room : std::uint8_t {
   spool,
   dialer,
   dump,
+  suspects,
+  charges,
+  quarantine,
+  quarantine_order,
   source = 32
 };
 
@@ -66,9 +70,10 @@ struct Turn {
   Ids& ids;
   Entries& entries;
   core::Counters& counters;
-  Place& to_settle;   // entries that are done with: their lines are blanked before the turn ends
-  Place& to_defer;    // entries to be recorded in the defer file
-  Place& to_requeue;  // entries to be offered again, before others
+  Place& to_settle;      // entries that are done with: their lines are blanked before the turn ends
+  Place& to_defer;       // entries to be recorded in the defer file
+  Place& to_quarantine;  // entries to be recorded in the quarantine, each with its reason
+  Place& to_requeue;     // entries to be offered again, before others
   Place& to_requeue_last;    // entries to be offered again, behind others
   bool tick = false;         // a period began
   bool again = false;        // a room changed in a way that others may want to look at in this turn

@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/cat.h"
+
 namespace innduct::io {
 namespace {
 
@@ -35,7 +37,7 @@ Shell::Shell(const Place& place, const Log& log)
       store_(loop_, place.inn),
       resolver_(loop_, inbox_, place.peer_host, place.sources),
       peer_(loop_, inbox_, place.peer_port, place.sources,
-            [this](engine::ArticleRef article) { store_.release(article); }),
+            [this](engine::ArticleRef article) { let_go(article); }),
       control_(loop_, inbox_),
       console_(loop_, inbox_),
       alarm_(loop_) {
@@ -53,6 +55,10 @@ void Shell::open_console() { console_.open(STDIN_FILENO, STDOUT_FILENO); }
 std::expected<void, std::string> Shell::open_store() { return store_.open(); }
 
 std::expected<void, std::string> Shell::open_watch() { return watch_.open(feed_directory_); }
+
+std::expected<void, std::string> Shell::open_inflight(const std::string& name) {
+  return inflight_.open(core::cat(feed_directory_, "/", name));
+}
 
 void Shell::perform(const engine::Actions& actions) {
   for (const engine::Action& action : actions.list()) {
@@ -83,10 +89,20 @@ void Shell::perform(const engine::Action& action) {
           },
           [&](const engine::ForgetFlush& forget) { innd_.forget(forget.op); },
           [&](const engine::Fetch& fetch) {
+            if (!inflight_.mark(fetch.article, fetch.mark, fetch.probe) &&
+                !std::exchange(table_was_full_, true)) {
+              log_.note(engine::Level::warning,
+                        "no room in the table of articles in hand: some are not in it");
+            }
             store_.fetch(fetch.article, fetch.locator, fetch.message_id);
           },
-          [&](const engine::Release& release) { store_.release(release.article); },
+          [&](const engine::Release& release) { let_go(release.article); },
           [&](const engine::ReopenStore& reopen) { store_.reopen(reopen.op); },
+          [&](const engine::ReadMarks& read) { tell_marks(read.op); },
+          [&](const engine::ClearMarks& clear) {
+            inflight_.clear();
+            inbox_.tell(engine::Done{clear.op});
+          },
           [&](const engine::Resolve& resolve) { resolver_.resolve(resolve.op); },
           [&](const engine::Connect& connect) { peer_.connect(connect.conn, connect.address); },
           [&](const engine::Send& send) {
@@ -157,6 +173,9 @@ void Shell::take_store_results() {
   store_.take_results(store_results_);
   for (const StoreResult& result : store_results_) {
     if (const auto* fetched = std::get_if<FetchResult>(&result)) {
+      if (fetched->outcome != engine::FetchOutcome::ready) {
+        inflight_.unmark(fetched->article);
+      }
       inbox_.tell(engine::Fetched{fetched->article, fetched->outcome, fetched->size,
                                   inbox_.keep(fetched->message_id), inbox_.keep(fetched->text)});
       continue;
@@ -168,6 +187,19 @@ void Shell::take_store_results() {
       inbox_.tell(engine::Failed{op, EIO, inbox_.keep(reopened.error())});
     }
   }
+}
+
+void Shell::let_go(engine::ArticleRef article) {
+  inflight_.unmark(article);
+  store_.release(article);
+}
+
+void Shell::tell_marks(engine::OpId op) {
+  marks_.clear();
+  for (const Inflight::Found& each : inflight_.found()) {
+    marks_.push_back({inbox_.keep(each.text), each.probe});
+  }
+  inbox_.tell(engine::Marks{op, inflight_.crashed(), inflight_.run(), marks_});
 }
 
 core::Now Shell::now() const {

@@ -26,6 +26,7 @@
 #include "io/control_socket.h"
 #include "io/files.h"
 #include "io/inbox.h"
+#include "io/inflight.h"
 #include "io/inn/article_store.h"
 #include "io/inn/inn_config.h"
 #include "io/inn/innd.h"
@@ -67,6 +68,9 @@ class Shell {
   std::expected<void, std::string> open_store();
   // Prepares to watch the feed file. Without it, Watch does nothing.
   std::expected<void, std::string> open_watch();
+  // Keeps the table of articles in hand in the file `name`. Without it, no later process learns
+  // what we had in hand when we crashed. The error is for people.
+  std::expected<void, std::string> open_inflight(const std::string& name);
 
   // Carries out the actions, in their order. What comes of them is told by wait().
   void perform(const engine::Actions& actions);
@@ -81,6 +85,8 @@ class Shell {
  private:
   void perform(const engine::Action& action);
   void take_store_results();
+  void let_go(engine::ArticleRef article);
+  void tell_marks(engine::OpId op);
   void gather();
   void arm(core::Instant deadline);
 
@@ -95,6 +101,10 @@ class Shell {
   Files files_;
   Watch watch_;
   Innd innd_;
+  AlternateStack stack_;
+  Inflight inflight_;
+  bool table_was_full_ = false;
+  std::vector<engine::Mark> marks_;  // what Marks shows
   ArticleStore store_;
   std::vector<StoreResult> store_results_;
   Resolver resolver_;

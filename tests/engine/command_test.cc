@@ -26,17 +26,46 @@ TEST(CommandTest, TheTable) {
       {"dump a", Command::dump_all},
       {"next blscan", Command::next_backlog_scan},
       {"next conn", Command::next_connection},
+      {"quarantine", Command::quarantine_list},
       {" next \t conn \r", Command::next_connection},
   };
   for (const Case& c : cases) {
     const auto command = parse_command(c.line);
     ASSERT_TRUE(command) << c.line;
-    EXPECT_EQ(*command, c.command) << c.line;
+    EXPECT_EQ(command->command, c.command) << c.line;
+    EXPECT_EQ(command->whom, "") << c.line;
+  }
+}
+
+TEST(CommandTest, SomeConcernAnArticle) {
+  struct Case {
+    const char* line;
+    Command command;
+    const char* whom;
+  };
+  const Case cases[] = {
+      {"quarantine retry <a@b>", Command::quarantine_retry, "<a@b>"},
+      {" quarantine  retry\tall ", Command::quarantine_retry, "all"},
+      {"quarantine drop news/x/1", Command::quarantine_drop, "news/x/1"},
+  };
+  for (const Case& c : cases) {
+    const auto command = parse_command(c.line);
+    ASSERT_TRUE(command) << c.line;
+    EXPECT_EQ(command->command, c.command) << c.line;
+    EXPECT_EQ(command->whom, c.whom) << c.line;
+  }
+  for (const std::string words : {"quarantine retry", "quarantine drop"}) {
+    for (const char* rest : {"", " ", " <a@b> <c@d>"}) {
+      const auto command = parse_command(words + rest);
+      ASSERT_FALSE(command) << rest;
+      EXPECT_EQ(command.error(), words + " needs the message-id of an article, or `all`");
+    }
   }
 }
 
 TEST(CommandTest, AnythingElseIsRefusedInOneLine) {
-  for (const char* line : {"flus", "flush now", "dump", "dump x", "next", "FLUSH", "stop;"}) {
+  for (const char* line : {"flus", "flush now", "dump", "dump x", "next", "FLUSH", "stop;",
+                           "quarantine retryall", "quarantine <a@b>"}) {
     const auto command = parse_command(line);
     ASSERT_FALSE(command) << line;
     EXPECT_EQ(command.error(), std::string("unknown command: ") + line + " (h lists all)");
@@ -49,7 +78,8 @@ TEST(CommandTest, AnythingElseIsRefusedInOneLine) {
 
 TEST(CommandTest, HelpNamesThemAll) {
   for (const char* word :
-       {"h ", "flush", "stop", "logstats", "show", "dump q|a", "next blscan", "next conn"}) {
+       {"h ", "flush", "stop", "logstats", "show", "dump q|a", "next blscan", "next conn",
+        "quarantine ", "quarantine retry ID|all", "quarantine drop ID|all"}) {
     EXPECT_NE(command_help().find(word), std::string::npos) << word;
   }
 }

@@ -365,18 +365,5 @@ TEST_F(DeferTest, AMoveThatWasAskedForComesBeforeTheNextBatch) {
   EXPECT_EQ(in(to_settle), "<1@x> <2@x>");
 }
 
-TEST_F(DeferTest, KnowsWhetherOnlyDamagedArticlesAreInIt) {
-  const EntryId id = make(defer.waiting(), 1);
-  entries[id].damaged = true;
-  turn();
-  opened();
-  for (int answer = 0; answer < 3; ++answer) {
-    done();
-  }
-  EXPECT_TRUE(defer.only_damaged());
-  recorded(2);
-  EXPECT_FALSE(defer.only_damaged());
-}
-
 }  // namespace
 }  // namespace innduct::engine

@@ -41,11 +41,12 @@ class Desk {
   virtual void take(Turn& turn, const Event& event) = 0;
   virtual void look(Turn&) {}
   virtual Place& deferring() { return to_defer; }
+  virtual Place& quarantining() { return to_quarantine; }
 
   // One turn. What it asked for, one action a line.
   std::string turn(const std::function<void(Turn&)>& first = {}, bool tick = false) {
     Turn turn{now,      actions,   config,      ids,        entries,
-              counters, to_settle, deferring(), to_requeue, to_requeue_last};
+              counters, to_settle, deferring(), quarantining(), to_requeue, to_requeue_last};
     turn.tick = tick;
     if (first) {
       first(turn);
@@ -114,7 +115,7 @@ class Desk {
   Entries entries;
   core::Counters counters;
   Actions actions;
-  Place to_settle, to_defer, to_requeue, to_requeue_last;
+  Place to_settle, to_defer, to_quarantine, to_requeue, to_requeue_last;
   std::optional<Exit> exit;
   std::vector<std::string> warnings;
   Known known;

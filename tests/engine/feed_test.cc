@@ -901,15 +901,17 @@ TEST_F(FeedTest, AnUnreadableBacklogFileHoldsTheEndBack) {
   EXPECT_EQ(exit()->code, 4);
 }
 
-TEST_F(FeedTest, DamagedArticlesAreLeftInABacklogFile) {
+TEST_F(FeedTest, ArticlesInTheQuarantineAreLeftThere) {
   store["@1@"] = FetchOutcome::damaged;
   answers = {{"CHECK", "238"}};
   dropping(lines(1, 1));
-  EXPECT_EQ(said("damaged articles are left"), 1);
+  period();
+  EXPECT_EQ(said("1 articles are left in F_quarantine"), 1);
   ASSERT_TRUE(exit());
   EXPECT_EQ(exit()->code, 4);
-  ASSERT_EQ(backlog().size(), 1U);
-  EXPECT_EQ(text(backlog().front()), line(1)) << "I1";
+  EXPECT_TRUE(text("F_quarantine").starts_with(record(1) + " ")) << "I1";
+  EXPECT_FALSE(exists("F_suspects"));
+  EXPECT_FALSE(exists("F_inflight"));
 }
 
 TEST_F(FeedTest, AFeedThatIsBegunAgainAtTheLastMomentGoesOn) {

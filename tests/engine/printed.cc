@@ -70,8 +70,11 @@ struct Printer {
   std::string operator()(const Flush&) const { return "flush"; }
   std::string operator()(const ForgetFlush&) const { return "forget flush"; }
   std::string operator()(const Fetch& a) const {
-    return cat("fetch ", readable(a.locator), a.message_id.empty() ? "" : " ", a.message_id);
+    return cat("fetch ", readable(a.locator), a.message_id.empty() ? "" : " ", a.message_id,
+               a.probe ? " as a probe" : "");
   }
+  std::string operator()(const ReadMarks&) const { return "read marks"; }
+  std::string operator()(const ClearMarks&) const { return "clear marks"; }
   std::string operator()(const Release&) const { return "release"; }
   std::string operator()(const ReopenStore&) const { return "reopen store"; }
   std::string operator()(const Resolve&) const { return "resolve"; }

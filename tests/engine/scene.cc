@@ -324,6 +324,12 @@ void Scene::act(const Fetch& a) {
                             "the store says so"});
 }
 
+void Scene::act(const ReadMarks& a) { events_.push_back(Marks{a.op, crashed, run_number, marks}); }
+void Scene::act(const ClearMarks& a) {
+  crashed = false;
+  marks.clear();
+  events_.push_back(Done{a.op});
+}
 void Scene::act(const ReopenStore& a) { done_or(a.op, 0); }
 
 void Scene::act(const Answer& a) { answered_ += a.text; }

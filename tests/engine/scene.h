@@ -117,6 +117,11 @@ class Scene {
   std::map<std::string, FetchOutcome> store;  // by locator
   std::size_t article_size = 1000;
 
+  // ---- the table of articles in hand, as the last process left it
+  bool crashed = false;
+  std::uint64_t run_number = 1;
+  std::vector<Mark> marks;
+
   // ---- people
   std::string ask(std::string_view command);
   void event(const Event& event);
@@ -181,6 +186,8 @@ class Scene {
   void act(const Fetch& a);
   void act(const Release&) {}
   void act(const ReopenStore& a);
+  void act(const ReadMarks& a);
+  void act(const ClearMarks& a);
   void act(const Resolve& a);
   void act(const Connect& a);
   void act(const Send& a);

@@ -102,13 +102,11 @@ TEST_F(SpoolTest, AnotherArticleInItsPlaceIsMissing) {
   EXPECT_EQ(entries[id].fate, Fate::missing);
 }
 
-TEST_F(SpoolTest, ADamagedOneIsDeferred) {
+TEST_F(SpoolTest, ADamagedOneIsQuarantined) {
   const EntryId id = entry(1);
   EXPECT_EQ(fetched(id, FetchOutcome::damaged), "");
-  EXPECT_EQ(in(to_defer), "<1@x>");
-  EXPECT_TRUE(entries[id].damaged);
-  EXPECT_EQ(entries[id].fate, Fate::damaged);
-  EXPECT_EQ(said("damaged article"), 1);
+  EXPECT_EQ(in(to_quarantine), "<1@x>");
+  EXPECT_EQ(entries[id].why, "not fit to be sent: the reason");
 }
 
 TEST_F(SpoolTest, TroubleThatIsItsOwnMakesItDamaged) {
@@ -116,15 +114,14 @@ TEST_F(SpoolTest, TroubleThatIsItsOwnMakesItDamaged) {
   for (int period = 0; period < 3; ++period) {
     spool.succeeded();
     fetched(id, trouble);
-    EXPECT_EQ(in(to_defer), "");
+    EXPECT_EQ(in(to_quarantine), "");
     tick();
     EXPECT_EQ(in(to_requeue_last), "<1@x>") << "tried again in the next period";
     entries.move_back(id, queue);
   }
   spool.succeeded();
   fetched(id, trouble);
-  EXPECT_EQ(in(to_defer), "<1@x>");
-  EXPECT_TRUE(entries[id].damaged);
+  EXPECT_EQ(in(to_quarantine), "<1@x>");
 }
 
 TEST_F(SpoolTest, TroubleWithoutASuccessInBetweenIsNotItsOwn) {
@@ -134,7 +131,7 @@ TEST_F(SpoolTest, TroubleWithoutASuccessInBetweenIsNotItsOwn) {
     tick();
     entries.move_back(id, queue);
   }
-  EXPECT_FALSE(entries[id].damaged);
+  EXPECT_EQ(in(to_quarantine), "");
   EXPECT_FALSE(spool.resting()) << "nor is it the store's: it is one article";
 }
 

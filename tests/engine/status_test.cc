@@ -18,7 +18,12 @@ Status sample() {
   status.counters.read = 7;
   status.counters.accepted = 3;
   status.counters.bytes = 4096;
+  status.counters.quarantined = 2;
+  status.counters.dropped = 1;
   status.queued = 4;
+  status.suspects = 3;
+  status.charged = 2;
+  status.in_quarantine = 5;
   return status;
 }
 
@@ -30,7 +35,7 @@ TEST(StatusTest, SaysWhatIs) {
   const std::string text = render_text(sample());
   for (const char* words :
        {"site=site peer=peer.example state=FINISHING running=1m30s", "read=7 ", " accepted=3 ",
-        "bytes=4096", "queued=4 ", "no_check=no", "store=ok", "connections=0"}) {
+        "quarantined=2 dropped=1 ", "suspects=3 charged=2 in_quarantine=5", "bytes=4096", "queued=4 ", "no_check=no", "store=ok", "connections=0"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
   }
   EXPECT_TRUE(text.ends_with("\n"));

@@ -31,6 +31,7 @@ void PlainFeeder::start(core::Now now, Actions& actions) {
   now_ = now;
   actions_ = &actions;
   next_tick_ = now.monotonic + tick;
+  if (mistake_ != Mistake::forgets_the_marks) actions_->add(ClearMarks{op()});
   open();
 }
 
@@ -156,7 +157,8 @@ void PlainFeeder::on_reply(std::string_view line) {
       const Entry& other =
           mistake_ == Mistake::sends_other_article ? entries_.back() : entries_.front();
       article_ = {++ids_};
-      actions_->add(Fetch{article_, actions_->keep(other.token), actions_->keep(other.id)});
+      const std::string_view id = actions_->keep(other.id);
+      actions_->add(Fetch{article_, actions_->keep(other.token), id, id});
     } else if (code == "438" || code == "439" || code == "239") {
       settle();
       link_ = Link::ready;
@@ -169,6 +171,13 @@ void PlainFeeder::on_reply(std::string_view line) {
 }
 
 void PlainFeeder::put_off() {
+  if (mistake_ == Mistake::quarantines && !entries_.empty()) {
+    const FileId quarantine{++ids_};
+    const Entry& entry = entries_.front();
+    actions_->add(OpenFile{op(), quarantine, "peer_quarantine", OpenMode::append_or_create, false});
+    actions_->add(Append{op(), quarantine, actions_->keep(cat(entry.token, ' ', entry.id, '\n'))});
+    actions_->add(CloseFile{op(), quarantine});
+  }
   if (!entries_.empty()) {
     entries_.push_back(entries_.front());
     entries_.pop_front();

@@ -34,6 +34,8 @@ enum class Mistake : std::uint8_t {
   exits,
   never_syncs,
   fails_a_check,
+  forgets_the_marks,  // does not empty the table of articles in hand
+  quarantines,        // whoever is deferred
 };
 
 class PlainFeeder : public Subject {

@@ -30,7 +30,8 @@ class WireTest : public testing::Test {
   Catalogue articles_{Dice(1)};
   Disk disk_{stage_.time, false};
   Ledger ledger_{stage_, articles_, disk_};
-  Wire wire_{stage_, articles_, ledger_};
+  Evidence evidence_{stage_, articles_};
+  Wire wire_{stage_, articles_, ledger_, evidence_};
   ArticleNumber a_;
   ArticleNumber b_;
 };
