@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t actions_max = 5000;      // of one turn
 constexpr std::size_t files_open_max = 12;     // at a time
+constexpr std::size_t pending_max = 60;        // besides articles
 constexpr std::size_t turns_to_rest_max = 50;  // in which nothing happens and no time passes
 constexpr std::size_t rounds_max = 2000;
 
@@ -41,17 +42,20 @@ void World::turn(std::size_t events_max) {
   events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(told.size()));
   for (const Event& event : told) {
     say("event", traced_ ? sim::to_text(event) : "");
+    const auto* fetched = std::get_if<Fetched>(&event);
+    if (fetched != nullptr && fetched->outcome != FetchOutcome::ready &&
+        articles_.contains(fetched->article)) {
+      articles_[fetched->article] = Article::gone;
+    }
   }
   engine_->turn(told, now_, actions_);
   take_actions();
   for (const Event& event : told) {
     if (const auto* lost = std::get_if<Lost>(&event)) {
       connections_.erase(lost->conn);
-    } else if (const auto* fetched = std::get_if<Fetched>(&event);
-               fetched != nullptr && fetched->outcome != FetchOutcome::ready) {
-      articles_.erase(fetched->article);
     }
   }
+  std::erase_if(articles_, [](const auto& a) { return a.second == Article::gone; });
   if (events_.empty()) {
     texts_.clear();
     listings_.clear();
@@ -88,6 +92,7 @@ void World::take_actions() {
         },
         action);
   }
+  check(pending_.size() <= pending_max + articles_.size(), "few things are asked for at a time");
   actions_.clear();
 }
 
@@ -206,6 +211,10 @@ void World::demand_this(const Fetch& a) {
   check(articles_.emplace(a.article, Article::asked).second, "an article has a name of its own");
   check(!a.mark.empty() && a.mark.size() <= mark_size_max, "an article in hand has a mark");
   check(marks_cleared_, "nothing is fetched before the table of articles in hand is empty");
+  const auto had = std::ranges::count_if(
+      articles_, [](const auto& each) { return each.second != Article::gone; });
+  check(static_cast<std::size_t>(had) <= config_.connections_max * config_.queue_per_conn_max,
+        "no more articles are asked for than the connections may hold");
 }
 
 void World::demand_this(const ClearMarks&) {

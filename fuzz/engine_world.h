@@ -74,7 +74,8 @@ class World {
     std::size_t unsent = 0;
     std::deque<std::string> commands;  // as the peer heard them, not answered yet
   };
-  enum class Article : std::uint8_t { asked, held };
+  // `gone`: the engine is being told that it cannot be had.
+  enum class Article : std::uint8_t { asked, held, gone };
   static constexpr std::size_t article_size = 1000;
 
   // ---- the story (engine_fuzz.cc)

@@ -51,7 +51,7 @@ void Innd::start() {
   });
 }
 
-void Innd::plan(unsigned count, std::function<void()> deed) {
+void Innd::plan(unsigned count, const std::function<void()>& deed) {
   for (unsigned i = 0; i < count; ++i) {
     stage_.time.after(dice_.evenly(0s, stage_.options.cruelty), [this, deed] {
       if (!stage_.mercy) deed();
@@ -244,7 +244,7 @@ void Innd::begin() {
   if (running_) open();
 }
 
-void Innd::ask_flush(Answer answer) {
+void Innd::ask_flush(const Answer& answer) {
   const InnOptions& o = stage_.options.innd;
   const core::Duration delay = dice_.widely(100us, 20ms);
   if (!running_) {

@@ -40,7 +40,7 @@ class Innd {
 
   // A flush request of the program. `answer` is called once, or never.
   using Answer = std::function<void(engine::FlushOutcome, std::string_view)>;
-  void ask_flush(Answer answer);
+  void ask_flush(const Answer& answer);
 
   // ctlinnd.
   void flush();
@@ -93,7 +93,7 @@ class Innd {
   std::string text_of(const Line& line) const {
     return line.raw.empty() ? articles_[line.number].record + "\n" : line.raw;
   }
-  void plan(unsigned count, std::function<void()> deed);
+  void plan(unsigned count, const std::function<void()>& deed);
 
   Stage& stage_;
   Disk& disk_;

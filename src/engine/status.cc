@@ -1,6 +1,8 @@
 // status.cc: the state of a feed as text.
 #include "engine/status.h"
 
+#include <cmath>
+
 #include "core/cat.h"
 #include "core/duration.h"
 #include "core/escape.h"
@@ -8,7 +10,7 @@
 namespace innduct::engine {
 namespace {
 
-std::uint64_t rounded(double value) { return static_cast<std::uint64_t>(value + 0.5); }
+std::uint64_t rounded(double value) { return static_cast<std::uint64_t>(std::llround(value)); }
 
 }  // namespace
 

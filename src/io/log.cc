@@ -71,17 +71,18 @@ Log::Log(bool interactive) : interactive_(interactive) {
 
 void Log::note(engine::Level level, std::string_view text) const {
   const auto [priority, word] = name_of(level);
-  const std::string_view colon = site_.empty() ? "" : ": ";
+  const char* const colon = site_.empty() ? "" : ": ";
   if (interactive_) {
     write_to_stderr(std::array{std::string_view("innduct: "), word, std::string_view(": "),
-                               std::string_view(site_), colon, text, std::string_view("\n")});
+                               std::string_view(site_), std::string_view(colon), text,
+                               std::string_view("\n")});
     return;
   }
-  ::syslog(LOG_NEWS | priority, "%s%s%.*s", site_.c_str(), colon.data(),
-           static_cast<int>(text.size()), text.data());
+  ::syslog(LOG_NEWS | priority, "%s%s%.*s", site_.c_str(), colon, static_cast<int>(text.size()),
+           text.data());
   if (starting_ && level >= engine::Level::warning) {
-    write_to_stderr(std::array{std::string_view("innduct: "), std::string_view(site_), colon, text,
-                               std::string_view("\n")});
+    write_to_stderr(std::array{std::string_view("innduct: "), std::string_view(site_),
+                               std::string_view(colon), text, std::string_view("\n")});
   }
 }
 

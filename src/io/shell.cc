@@ -82,10 +82,11 @@ void Shell::perform(const engine::Action& action) {
             }
           },
           [&](const engine::Flush& flush) {
-            innd_.flush(flush.op, site_,
-                        [this](engine::OpId op, engine::FlushOutcome outcome, std::string text) {
-                          inbox_.tell(engine::Flushed{op, outcome, inbox_.keep(text)});
-                        });
+            innd_.flush(
+                flush.op, site_,
+                [this](engine::OpId op, engine::FlushOutcome outcome, const std::string& text) {
+                  inbox_.tell(engine::Flushed{op, outcome, inbox_.keep(text)});
+                });
           },
           [&](const engine::ForgetFlush& forget) { innd_.forget(forget.op); },
           [&](const engine::Fetch& fetch) {

@@ -83,17 +83,17 @@ std::optional<std::string> take_line(std::string_view line, Values& values) {
 }
 
 InnConfig config_of(const Values& values) {
-  const auto value = [&](std::string_view key, std::string otherwise) {
+  const auto value = [&](std::string_view key, const std::string& otherwise) {
     const auto found = values.find(key);
-    return found == values.end() ? std::move(otherwise) : found->second;
+    return found == values.end() ? otherwise : found->second;
   };
   const auto address = [&](std::string_view key) {
     const std::string text = value(key, {});
     return text == "all" ? std::string() : text;  // inn.conf(5): any address
   };
   const std::string news = value("pathnews", {});
-  const auto below_news = [&](std::string_view name, std::string without_pathnews) {
-    return news.empty() ? std::move(without_pathnews) : news + "/" + std::string(name);
+  const auto below_news = [&](std::string_view name, const std::string& without_pathnews) {
+    return news.empty() ? without_pathnews : news + "/" + std::string(name);
   };
   const std::string spool = value("pathspool", below_news("spool", "/var/spool/news"));
   return {
