@@ -45,10 +45,6 @@ void Feed::go(Turn& turn, FeedMove move) {
       }
       finish_at_ =
           turn.now.monotonic + in_periods(turn.config.flush_finish_timeout, turn.config.period);
-      // What innd has made is durable only when somebody syncs it, and innd does not.
-      if (turn.config.keeps(Rule::sync_name_of_new_feed)) {
-        begin(turn, Purpose::keep_name, {Step::sync_directory(Rule::sync_name_of_new_feed)});
-      }
       break;
     case FeedState::finishing:
       watch(turn, feed_);
@@ -81,6 +77,7 @@ void Feed::start(Turn& turn, Sources& sources, bool feed_is_there, bool flushing
   }
   if (feed_is_there && !flushing_is_there) {
     feed_ = &sources.open(turn, names_.feed, core::Dialect::feed, false);
+    name_is_young_ = true;
   }
   if (!feed_is_there && !flushing_is_there) {
     go(turn, FeedMove::found_nothing);
@@ -145,6 +142,12 @@ void Feed::work(Turn& turn, House& house) {
   }
   if (const auto answer = request_.timed_out(turn)) {
     answered(turn, *answer);
+  }
+  // What innd has made is durable only when somebody syncs it, and innd does not.
+  if (name_is_young_ && feed_ != nullptr && feed_->stage() == Source::Stage::open &&
+      !steps_.running() && turn.config.keeps(Rule::sync_name_of_new_feed)) {
+    name_is_young_ = false;
+    begin(turn, Purpose::keep_name, {Step::sync_directory(Rule::sync_name_of_new_feed)});
   }
   switch (state_) {
     case FeedState::starting:
@@ -312,6 +315,7 @@ void Feed::start_over(Turn& turn, House& house, Source& source) {
 void Feed::open_feed(Turn& turn, House& house) {
   feed_ = &house.sources.open(turn, names_.feed, core::Dialect::feed, false);
   feed_->hold(half_ != Half::settled);
+  name_is_young_ = true;
 }
 
 // Whether F is open for reading; deals with what hinders it.

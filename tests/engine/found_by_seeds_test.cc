@@ -213,6 +213,21 @@ TEST_F(FoundBySeeds, ALastLineWithoutANewlineIsOneEntryWhateverFollowsIt) {
   EXPECT_FALSE(exists("F_backlog.1"));
 }
 
+// The directory was synced for the F that follows a flush, and for no other.
+TEST_F(FoundBySeeds, TheNameOfEachFeedFileIsMadeDurable) {
+  start();
+  asked({});
+  innd_flushes();
+  EXPECT_EQ(asked({"sync directory"}), Lines{"sync directory"}) << "innd made it while we waited";
+  rename("F", "moved_by_an_admin");
+  file("F", lines(1, 1));
+  period();
+  EXPECT_EQ(asked({"sync directory"}), Lines{"sync directory"}) << "it took the place of another";
+  restart();
+  EXPECT_EQ(asked({"sync directory"}), (Lines{"sync directory", "sync directory"}))
+      << "it may have been made between the look at the directory and the sync of it";
+}
+
 // Every finish timeout was worth a warning.
 TEST_F(FoundBySeeds, AHalfThatWaitsIsWarnedOfOnce) {
   flushing(line(1) + record(2).substr(0, 20));
