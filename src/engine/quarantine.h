@@ -41,7 +41,10 @@ class Quarantine {
   // Articles that stand in F_quarantine, when last counted.
   std::uint64_t articles() const { return articles_; }
   // Somebody has changed the file.
-  void count_again() { counted_ = {}; }
+  void count_again() {
+    counted_ = {};
+    count_due_ = true;
+  }
 
  private:
   enum class Stage : std::uint8_t {
