@@ -44,6 +44,7 @@ struct Connection {
   core::Instant opened;
   core::Instant active;       // a byte was received, or accepted by the socket
   bool final_answer = false;  // it has given one
+  bool used = false;          // an article was offered on it
   bool on_trial = false;      // the one article on it is a suspect of the peer
   bool gone = false;          // closed or lost; forgotten at the end of the turn
 

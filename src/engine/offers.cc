@@ -30,6 +30,9 @@ void Offers::add(Turn& turn, std::unique_ptr<Connection> connection) {
   turn.note(Level::info,
             core::cat("connected to ", connection->address,
                       connection->session.streaming() ? ", streaming" : ", not streaming"));
+  if (std::exchange(fresh_wanted_, false)) {
+    trial_on_ = connection->id;
+  }
   connections_.push_back(std::move(connection));
   turn.again = true;
 }
@@ -286,6 +289,7 @@ void Offers::give_out(Turn& turn, Connection& connection) {
 bool Offers::offer(Turn& turn, Connection& connection, EntryId id) {
   nntp::Session& session = connection.session;
   const Entry& entry = turn.entries[id];
+  connection.used = true;
   const bool fetch_first = entry.fetch_first || entry.message_id().empty();
   const bool check_first = session.streaming() && !fetch_first && (entry.must_check || !no_check());
   if (!check_first) {

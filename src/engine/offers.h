@@ -129,7 +129,8 @@ class Offers {
   void answered(Turn& turn, Connection& connection, const nntp::Answered& answer);
   void judge(Turn& turn, EntryId id, const nntp::Answered& answer);
   void ended(Turn& turn, Connection& connection, const nntp::Ended& end);
-  bool blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words);
+  void blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words);
+  void carry_out(Turn& turn, EntryId id, Suspects::Sentence sentence, std::string_view words);
   void end_by_death(Turn& turn, Connection& connection, Parting parting, std::string_view words);
   void count_against_peer(Turn& turn, std::string_view message_id, std::string_view words);
   void leave_wire(Turn& turn, Connection& connection, EntryId id);
@@ -185,6 +186,7 @@ class Offers {
 
   // A suspect of the peer: it is alone on this connection, which otherwise gets nothing.
   ConnId trial_on_;
+  bool fresh_wanted_ = false;  // the next connection that is made is for a trial
   bool tick_allows_trial_ = false;
   std::optional<core::Instant> trial_waits_until_;  // for a second connection
 

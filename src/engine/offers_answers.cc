@@ -134,21 +134,28 @@ void Offers::judge(Turn& turn, EntryId id, const nntp::Answered& answer) {
   }
 }
 
-// The evidence points to this article, in a crowd or alone: it is deferred, or if it has been
-// charged often enough, quarantined. False if it failed alone and was not charged.
-bool Offers::blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words) {
-  Entry& entry = turn.entries[id];
-  auto sentence = Suspects::Sentence::none;
+// The answer points to this article, in a crowd or alone.
+void Offers::blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words) {
+  const Entry& entry = turn.entries[id];
+  auto sentence = Suspects::Sentence::unproven;
   if (alone) {
     sentence = suspects_.failed_alone(turn, entry, at_text, words);
   } else {
     suspects_.accuse(entry);
   }
+  carry_out(turn, id, sentence, words);
+}
+
+// Deferred, or if it was charged often enough, quarantined.
+void Offers::carry_out(Turn& turn, EntryId id, Suspects::Sentence sentence,
+                       std::string_view words) {
+  Entry& entry = turn.entries[id];
+  const bool charged =
+      sentence == Suspects::Sentence::charged || sentence == Suspects::Sentence::condemned;
   turn.note(
       Level::warning,
       core::cat("the peer fails at ", core::escaped(entry.message_id()), " (", core::escaped(words),
-                "), ", alone ? "which was alone: " : "which is suspect: ",
-                sentence == Suspects::Sentence::none ? "deferred" : "charged"));
+                charged ? "), and it was alone: charged" : "): it is suspect, and deferred"));
   if (sentence == Suspects::Sentence::condemned) {
     entry.why = suspects_.why(entry.mark());
     turn.entries.move_back(id, turn.to_quarantine);
@@ -156,7 +163,6 @@ bool Offers::blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string
     entry.fate = Fate::deferred;
     turn.entries.move_back(id, turn.to_defer);
   }
-  return !alone || sentence != Suspects::Sentence::none;
 }
 
 // What should blame an article and does not: ten for different articles without a sensible answer
@@ -243,16 +249,23 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   Entry& entry = turn.entries[id];
   leave_wire(turn, connection, id);
   entry.must_check = true;
-  if (!connection.on_trial) {
+  const bool alone = connection.on_trial;
+  auto sentence = Suspects::Sentence::unproven;
+  if (alone) {
+    sentence = suspects_.failed_alone(turn, entry, at_text, words);
+  } else {
     suspects_.accuse(entry);
+  }
+  if (sentence == Suspects::Sentence::unproven) {
     ++turn.counters.returned;
     turn.entries.move_back(id, suspects_.waiting());
-    retire(turn, connection, parting);
-    return;
+  } else {
+    carry_out(turn, id, sentence, words);
   }
-  const bool charged = blame(turn, id, at_text, true, words);
   retire(turn, connection, parting);
-  if (!charged) {
+  const bool says_nothing =
+      sentence == Suspects::Sentence::unproven || sentence == Suspects::Sentence::in_vain;
+  if (alone && says_nothing) {
     count_against_peer(turn, entry.message_id(), words);
   }
 }

@@ -1,10 +1,13 @@
 // offers_trials.cc: suspects are tried alone.
 //
-// A suspect of the peer is offered on a connection that has nothing else on it, one suspect after
-// another: the connection with the least outstanding is given nothing more until it is empty. When
-// it dies then, the article is the reason; but the connection is lost. So if there may be others,
-// there should be a second one, and where there is only one, there is one trial a period. The peer
-// should have shown that it is well since the suspicion: whatever else can be offered goes first.
+// A suspect of the peer is offered on a fresh connection that has nothing else on it, one suspect
+// after another. (Some peers close each connection after so many articles, or bytes: on a used one
+// the article would pay for what came before.) To have one, the connection with the least
+// outstanding is given nothing more until it is empty; then it is closed in good order, and made
+// anew. When that dies, the article is the reason; but the connection is lost. So if there may be
+// others, there should be a second one, and where there is only one, there is one trial a period.
+// The peer should have shown that it is well since the suspicion: whatever else can be offered goes
+// first.
 //
 // A suspect of a crash is offered like others, but is alone in our hands from its retrieval until
 // its last byte has left. The others wait so long, but never longer than a period at a time.
@@ -50,14 +53,20 @@ void Offers::hold_trial(Turn& turn) {
   }
   if (suspects_.waiting().empty()) {
     trial_on_ = {};
+    fresh_wanted_ = false;
     trial_waits_until_.reset();
     return;
   }
-  if (connection == nullptr) {
+  if (connection == nullptr && !fresh_wanted_) {
     connection = choose_for_trial(turn);
     trial_on_ = connection != nullptr ? connection->id : ConnId{};
   }
   if (connection == nullptr || connection->outstanding() > 0 || !connection->session.ready()) {
+    return;
+  }
+  if (connection->used) {
+    fresh_wanted_ = true;
+    quit(turn, *connection);
     return;
   }
   const EntryId id = suspects_.waiting().front();
@@ -74,7 +83,8 @@ Connection* Offers::choose_for_trial(const Turn& turn) {
       continue;
     }
     ++usable;
-    if (least == nullptr || connection->outstanding() < least->outstanding()) {
+    if (least == nullptr || !connection->used ||
+        (least->used && connection->outstanding() < least->outstanding())) {
       least = connection.get();
     }
   }
@@ -106,7 +116,7 @@ Connection* Offers::choose_for_trial(const Turn& turn) {
 }
 
 bool Offers::wants_second_connection() const {
-  return !suspects_.waiting().empty() && open_connections() < 2;
+  return !suspects_.waiting().empty() && (fresh_wanted_ || open_connections() < 2);
 }
 
 // ---------------------------------------------------------------- alone in our hands

@@ -86,12 +86,16 @@ void Suspects::accuse(const Entry& entry) {
 
 Suspects::Sentence Suspects::failed_alone(Turn& turn, const Entry& entry, bool at_text,
                                           std::string_view words) {
-  if (!proven(entry, at_text)) {
-    accuse(entry);
-    return Sentence::none;
-  }
+  const bool is_proven = proven(entry, at_text);
   Suspicion& suspected = suspicion(entry.mark());
+  if (!is_proven) {
+    constexpr unsigned unproven_max = 3;
+    accuse(entry);
+    suspected.unproven = suspected.unproven % unproven_max + 1;
+    return suspected.unproven < unproven_max ? Sentence::unproven : Sentence::in_vain;
+  }
   suspected.of_peer = true;
+  suspected.unproven = 0;
   suspected.answers = answers_;
   suspected.texts = texts_;
   constexpr std::size_t words_shown = 50;

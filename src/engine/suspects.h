@@ -76,9 +76,13 @@ class Suspects {
   bool proven(const Entry& entry, bool at_text) const;
   // In a crowd the evidence points to this article.
   void accuse(const Entry& entry);
-  enum class Sentence : std::uint8_t { none, charged, condemned };
-  // It failed alone, at its offer or at its text; `words` are the peer's last. None: the peer may
-  // be the one that is sick.
+  enum class Sentence : std::uint8_t {
+    unproven,  // the peer may be the one that is sick
+    in_vain,   // the same, for the third time in a row: others should have their turn
+    charged,
+    condemned,
+  };
+  // It failed alone, at its offer or at its text; `words` are the peer's last.
   Sentence failed_alone(Turn& turn, const Entry& entry, bool at_text, std::string_view words);
   // The peer has answered sensibly, if not finally. Of a crash that proves nothing.
   void acquit(Turn& turn, const Entry& entry);
@@ -94,6 +98,7 @@ class Suspects {
   struct Suspicion {
     bool of_peer = false;
     bool of_crash = false;
+    unsigned unproven = 0;      // times that it failed alone, and that proved nothing
     std::uint64_t answers = 0;  // the peer's by then
     std::uint64_t texts = 0;
     std::uint64_t order = 0;

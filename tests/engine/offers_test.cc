@@ -190,6 +190,7 @@ TEST_F(OffersTest, IhaveIsFetchedFirstAndOneAtATime) {
 // ---------------------------------------------------------------- 500 to CHECK
 
 TEST_F(OffersTest, APeerThatKnowsNoCheckGetsIhave) {
+  config.connections_max = 1;
   with(lines(1, 2));
   peer(1).said();
   peer(1).says("500 what\r\n500 what\r\n");
@@ -378,7 +379,7 @@ TEST_F(OffersTest, AfterALostAnswerItIsCheckedFirst) {
   EXPECT_EQ(peer(2).said(), "CHECK <2@x>");
   peer(2).says("438 <2@x>\r\n");
   period();
-  EXPECT_EQ(peer(2).said(), "CHECK <1@x>");
+  EXPECT_EQ(peer(3).said(), "CHECK <1@x>");
 }
 
 // ---------------------------------------------------------------- dead connections
