@@ -30,39 +30,68 @@ int Faults::strike(FileAct act) {
   return error;
 }
 
+int Faults::perhaps(unsigned chance, std::span<const int> errors, Mark mark) {
+  if (!dice_.permille(chance)) return 0;
+  stage_.reach(mark);
+  return dice_.pick(errors);
+}
+
+int Faults::perhaps_fatal(unsigned chance, std::span<const int> errors, Mark mark) {
+  const int error = perhaps(chance, errors, mark);
+  fatal_ = fatal_ || error != 0;
+  return error;
+}
+
+int Faults::perhaps_no_space(Mark mark) {
+  constexpr std::array no_space{ENOSPC, ENOSPC, EDQUOT};
+  return perhaps(disk_full() ? 1000 : stage_.options.disk.no_space, no_space, mark);
+}
+
 int Faults::draw(FileAct act) {
   const DiskOptions& o = stage_.options.disk;
   constexpr std::array no_space{ENOSPC, ENOSPC, EDQUOT};
   constexpr std::array scarce{EMFILE, ENFILE, ENOMEM};
   constexpr std::array denied{EACCES, EPERM, EROFS};
   constexpr std::array broken{EIO, EROFS};
+  constexpr std::array unread{EIO};
   constexpr std::array unsynced{EIO, ENOSPC, EDQUOT};
   switch (act) {
     case FileAct::open:
+      return perhaps(o.scarce, scarce, Mark::open_scarce);
     case FileAct::list:
-      return dice_.permille(o.scarce) ? dice_.pick(scarce) : 0;
+      return perhaps(o.scarce, scarce, Mark::list_scarce);
+    case FileAct::look:
+      return perhaps(o.scarce, scarce, Mark::look_scarce);
     case FileAct::create:
-      if (disk_full() || dice_.permille(o.no_space)) return dice_.pick(no_space);
-      return dice_.permille(o.scarce) ? dice_.pick(scarce) : 0;
+      if (const int error = perhaps_no_space(Mark::create_no_space)) return error;
+      return perhaps(o.scarce, scarce, Mark::create_scarce);
     case FileAct::read:
-      return dice_.permille(o.read_errors) ? EIO : 0;
+      return perhaps(o.read_errors, unread, Mark::read_broken);
     case FileAct::overwrite:
-      if (dice_.permille(o.write_errors)) return fatal(dice_.pick(broken));
-      return dice_.permille(o.no_space) ? dice_.pick(no_space) : 0;
+      if (const int error = perhaps_fatal(o.write_errors, broken, Mark::overwrite_broken)) {
+        return error;
+      }
+      // Its blocks exist, so a full disk alone does not hinder it.
+      return perhaps(o.no_space, no_space, Mark::overwrite_no_space);
     case FileAct::append:
-      return disk_full() || dice_.permille(o.no_space) ? dice_.pick(no_space) : 0;
-    case FileAct::close:
-    case FileAct::sync:
-    case FileAct::sync_names:
-      return dice_.permille(o.sync_errors) ? fatal(dice_.pick(unsynced)) : 0;
-    case FileAct::link:
-      if (dice_.permille(o.denied)) return fatal(dice_.pick(denied));
-      if (disk_full() || dice_.permille(o.no_space)) return dice_.pick(no_space);
-      return dice_.permille(o.scarce) ? dice_.pick(scarce) : 0;
-    case FileAct::unlink:
-      return dice_.permille(o.denied) ? fatal(dice_.pick(denied)) : 0;
+      if (const int error = perhaps_fatal(o.write_errors, broken, Mark::append_broken)) {
+        return error;
+      }
+      return perhaps_no_space(Mark::append_no_space);
     case FileAct::truncate:
-      return 0;
+      return perhaps_fatal(o.write_errors, broken, Mark::truncate_broken);
+    case FileAct::close:
+      return perhaps_fatal(o.sync_errors, unsynced, Mark::close_failed);
+    case FileAct::sync:
+      return perhaps_fatal(o.sync_errors, unsynced, Mark::sync_failed);
+    case FileAct::sync_names:
+      return perhaps_fatal(o.sync_errors, unsynced, Mark::sync_names_failed);
+    case FileAct::link:
+      if (const int error = perhaps_fatal(o.denied, denied, Mark::link_denied)) return error;
+      if (const int error = perhaps_no_space(Mark::link_no_space)) return error;
+      return perhaps(o.scarce, scarce, Mark::link_scarce);
+    case FileAct::unlink:
+      return perhaps_fatal(o.denied, denied, Mark::unlink_denied);
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "sim/stage.h"
 
@@ -19,7 +20,8 @@ enum class FileAct : std::uint8_t {
   sync_names,
   link,
   unlink,
-  list
+  list,
+  look
 };
 
 class Faults {
@@ -45,15 +47,17 @@ class Faults {
     starting_ = true;
   }
   void start_is_over() { starting_ = false; }
+  bool starting() const { return starting_; }
   // Something of the program's world changed under its hands.
   void count_trouble() { trouble_ = true; }
 
  private:
   int draw(FileAct act);
-  int fatal(int error) {
-    fatal_ = true;
-    return error;
-  }
+  // Throws the dice; an error is marked.
+  int perhaps(unsigned chance, std::span<const int> errors, Mark mark);
+  // The same, of an error that the program does not survive.
+  int perhaps_fatal(unsigned chance, std::span<const int> errors, Mark mark);
+  int perhaps_no_space(Mark mark);
   Stage& stage_;
   Dice dice_;
   bool full_ = false;

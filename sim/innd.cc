@@ -79,6 +79,13 @@ void Innd::plan_burst() {
 
 void Innd::accept_articles(unsigned count) {
   const InnOptions& o = stage_.options.innd;
+  queue_lines(count);
+  if (o.buffers && pending_.size() < 20 && to_come_ > 0) return;
+  write(dice_.permille(o.half_lines));
+}
+
+void Innd::queue_lines(unsigned count) {
+  const InnOptions& o = stage_.options.innd;
   for (unsigned i = 0; i < count; ++i) {
     const bool big = stage_.options.spool.big && dice_.one_in(20);
     const ArticleNumber number = articles_.add(big);
@@ -92,8 +99,6 @@ void Innd::accept_articles(unsigned count) {
     }
     if (dice_.permille(o.duplicate_lines)) pending_.push_back({.number = number});
   }
-  if (o.buffers && pending_.size() < 20 && to_come_ > 0) return;
-  write(dice_.permille(o.half_lines));
 }
 
 void Innd::perhaps_bad_line() {
@@ -220,7 +225,9 @@ void Innd::close() {
 
 void Innd::flush() {
   if (!running_ || !begun_) return;
-  write(false);
+  const bool cut = !stage_.mercy && to_come_ > 0 && dice_.permille(stage_.options.innd.flush_cuts);
+  if (cut) queue_lines(1);
+  write(cut);
   const FileKey old = file_;
   open();
   if (old != 0) disk_.release(old, true);

@@ -79,6 +79,7 @@ class Innd {
   };
   void plan_burst();
   void accept_articles(unsigned count);
+  void queue_lines(unsigned count);
   // What a queue file may hold besides the lines of a healthy innd, in front of an article's.
   void perhaps_bad_line();
   void add_oddly(ArticleNumber number);

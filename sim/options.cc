@@ -97,6 +97,7 @@ InnOptions draw_innd(Draw draw, Dice& dice) {
   o.foreign_flushes = draw.count(6);
   o.drops = draw.count(2);
   o.misnamed = draw.count(1);
+  o.flush_cuts = draw.chance();
   o.flush_lies = draw.chance();
   o.flush_late = draw.chance();
   o.flush_mute = draw.chance();
@@ -241,6 +242,7 @@ std::string text_of(const InnOptions& o) {
   print("foreign_flushes", o.foreign_flushes);
   print("drops", o.drops);
   print("misnamed", o.misnamed);
+  print("flush_cuts", o.flush_cuts);
   print("flush_lies", o.flush_lies);
   print("flush_late", o.flush_late);
   print("flush_mute", o.flush_mute);
@@ -301,6 +303,7 @@ std::string text_of(const ProcessOptions& o, unsigned hints_lost, bool ends_with
   print("kills", o.kills);
   print("power_cuts", o.power_cuts);
   print("stops", o.stops);
+  print("aimed", o.aimed);
   print("crash_again_soon", o.crash_again_soon);
   print("late", o.late);
   print("wall_jumps", o.wall_jumps);
@@ -345,6 +348,7 @@ Options Options::draw(Dice& dice) {
   o.process.stops = static_cast<unsigned>(dice.below(3));
   o.process.crash_again_soon = dice.one_in(3);
   Draw more = draw;
+  o.process.aimed = more.chance();
   o.process.late = more.chance();
   o.process.wall_jumps = more.count(5);
   o.disk = draw_disk(draw);

@@ -19,6 +19,7 @@ struct ProcessOptions {
   unsigned kills = 0;             // SIGKILLs, at any boundary between two actions
   unsigned power_cuts = 0;        // each also ends the process and innd
   unsigned stops = 0;             // orderly ends: SIGTERM, SIGINT, `stop`
+  unsigned aimed = 0;             // moves and appends at which the process or the power goes
   bool crash_again_soon = false;  // after a crash the next one comes at once: during start-up
   unsigned late = 0;              // turns that come late, as for a process that was stopped
   unsigned wall_jumps = 0;        // jumps of the wall clock, a count
@@ -53,6 +54,7 @@ struct InnOptions {
   unsigned foreign_flushes = 0;  // a count
   unsigned drops = 0;            // the site is dropped, and begun again later; a count
   unsigned misnamed = 0;         // times when no flush finds the site, which is fed; a count
+  unsigned flush_cuts = 0;       // flushes while a full disk has cut the last line
   unsigned flush_lies = 0;       // flushes that are answered "Ok" and not done
   unsigned flush_late = 0;       // flushes that are done and answered much later
   unsigned flush_mute = 0;       // flushes that are done and never answered

@@ -84,6 +84,9 @@ class Shell {
   void kill_after(unsigned actions, std::function<void()> then);
   void spare() { kill_ = nullptr; }
   // Told of each backlog name that is about to be made, just before.
+  // Told each time that a name was made or a file written that only the program writes: a crash
+  // now finds something half done.
+  void at_moves(std::function<void()> tell) { at_moves_ = std::move(tell); }
   void before_link(std::function<void(std::string_view)> tell) { before_link_ = std::move(tell); }
 
  private:
@@ -178,6 +181,7 @@ class Shell {
   std::string last_error_;
   core::Instant last_listed_{};
   std::function<void(std::string_view)> before_link_;
+  std::function<void()> at_moves_;
   std::function<void()> kill_;
   unsigned kill_in_ = 0;
 };

@@ -56,6 +56,7 @@ void Shell::act(const OpenFile& a, const Task& task) {
     world_.judge.creating(name);
     key = disk.create(name);
     disk.claim(key);
+    at_moves_();
   }
   if (a.mode == OpenMode::replace) {
     if (name != names::dump) throw Failure(cat("C3: the program empties ", name));
@@ -86,6 +87,7 @@ void Shell::act(const CloseFile& a, const Task&) {
 }
 
 void Shell::act(const StatName& a, const Task& task) {
+  if (const int error = world_.faults.strike(FileAct::look)) return failed(a.op, error);
   const FileKey key = a.follow ? world_.disk.follow(task.text) : world_.disk.find(task.text);
   world_.judge.looked_at(task.text);
   if (key == 0) return failed(a.op, ENOENT);
@@ -137,6 +139,7 @@ void Shell::act(const Append& a, const Task& task) {
         world_.evidence.demand(found.number);
       }
     }
+    at_moves_();
   }
   error != 0 ? failed(a.op, error) : done(a.op);
 }
@@ -148,6 +151,7 @@ void Shell::act(const Truncate& a, const Task&) {
   world_.disk.truncate(h.file, a.size);
   world_.ledger.cut(h.file, a.size);
   h.written = true;
+  at_moves_();
   done(a.op);
 }
 
@@ -175,9 +179,14 @@ void Shell::act(const Link& a, const Task& task) {
   if (const int error = world_.faults.strike(FileAct::link)) return failed(a.op, error);
   if (names::is_backlog(to)) before_link_(to);
   if (world_.disk.find(from) == 0) return failed(a.op, ENOENT);
-  if (world_.disk.find(to) != 0) return failed(a.op, EEXIST);
+  if (world_.disk.find(to) != 0) {
+    if (from == names::defer) stage_.reach(Mark::name_of_defer_taken);
+    if (from == names::flushing) stage_.reach(Mark::name_of_flushing_taken);
+    return failed(a.op, EEXIST);
+  }
   world_.judge.linking(from, to);
   world_.disk.link(from, to);
+  at_moves_();
   done(a.op);
 }
 
@@ -185,7 +194,12 @@ void Shell::act(const Unlink& a, const Task& task) {
   if (world_.disk.find(task.text) == 0) return failed(a.op, ENOENT);
   if (const int error = world_.faults.strike(FileAct::unlink)) return failed(a.op, error);
   world_.judge.unlinking(task.text);
+  if (task.text == names::flushing &&
+      world_.disk.find(names::feed) == world_.disk.find(names::flushing)) {
+    stage_.reach(Mark::link_undone);
+  }
   world_.disk.unlink(task.text);
+  at_moves_();
   done(a.op);
 }
 
@@ -336,6 +350,7 @@ void Shell::act(const Answer& a, const Task& task) {
 void Shell::act(const Hangup&, const Task&) {}
 void Shell::act(const Note& a, const Task& task) {
   if (a.level >= Level::error) last_error_ = task.text;
+  if (stage_.marks != nullptr) stage_.marks->said(task.text);
 }
 void Shell::act(const Exit& a, const Task&) { exit_ = a; }
 

@@ -5,6 +5,7 @@
 
 #include "core/cat.h"
 #include "sim/dice.h"
+#include "sim/marks.h"
 #include "sim/options.h"
 #include "sim/recorder.h"
 #include "sim/timeline.h"
@@ -26,7 +27,8 @@ enum class Actor : std::uint64_t {
 };
 
 struct Stage {
-  Stage(std::uint64_t seed, Trace trace) : chance(seed), record(trace) {}
+  Stage(std::uint64_t seed, Trace trace, Marks* its_marks = nullptr)
+      : chance(seed), record(trace), marks(its_marks) {}
 
   Dice chance;  // only branched from
   Timeline time;
@@ -34,8 +36,13 @@ struct Stage {
   Options drawn;       // the seed's character
   Options options;     // what holds of it now
   bool mercy = false;  // the second phase: no faults any more
+  Marks* marks;        // where rare paths are marked, if anywhere
 
   Dice dice(Actor actor) const { return chance.branch(static_cast<std::uint64_t>(actor)); }
+
+  void reach(Mark mark) {
+    if (marks != nullptr) marks->reach(mark);
+  }
 
   template <class... Parts>
   void say(std::string_view who, const Parts&... parts) {

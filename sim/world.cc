@@ -22,10 +22,12 @@ namespace {
 // So many turns without time passing, or without anything to do, are a loop.
 constexpr unsigned turns_at_once_max = 2000;
 constexpr unsigned idle_turns_max = 5000;
+// Ten times as many as any seed has needed.
+constexpr std::uint64_t turns_max = 1'000'000;
 
 // The stage of the seed, with its character or a given one.
-Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& given) {
-  Stage stage(seed, trace);
+Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& given, Marks* marks) {
+  Stage stage(seed, trace, marks);
   Dice dice = stage.dice(Actor::options);
   stage.drawn = given ? *given : Options::draw(dice);
   stage.options = stage.drawn;
@@ -36,8 +38,8 @@ Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& gi
 }  // namespace
 
 World::World(std::uint64_t seed, Trace trace, MakeSubject make,
-             const std::optional<Options>& options)
-    : stage_(stage_of(seed, trace, options)),
+             const std::optional<Options>& options, Marks* marks)
+    : stage_(stage_of(seed, trace, options, marks)),
       dice_(stage_.dice(Actor::world)),
       make_(std::move(make)),
       articles_(stage_.dice(Actor::catalogue)),
@@ -57,6 +59,7 @@ World::World(std::uint64_t seed, Trace trace, MakeSubject make,
       shell_(stage_, reach_, [this] { crash(); }),
       people_(stage_, reach_, shell_) {
   shell_.before_link([this](std::string_view name) { people_.perhaps_take(name); });
+  shell_.at_moves([this] { perhaps_crash_at_move(); });
 }
 
 void World::run() {
@@ -84,6 +87,7 @@ void World::start_process() {
   if (shell_.alive()) return;
   if (disk_.find(names::lock) == 0) disk_.create(names::lock);
   stage_.say("world", "a process starts");
+  if (stage_.marks != nullptr) mark_what_is_found();
   started_ = stage_.time.now().monotonic;
   asked_to_stop_ = false;
   turns_at_once_ = 0;
@@ -135,6 +139,37 @@ void World::plan_crashes() {
   });
 }
 
+void World::perhaps_crash_at_move() {
+  if (stage_.mercy || !dice_.permille(stage_.options.process.aimed)) return;
+  const bool power = stage_.options.process.power_cuts > 0 && dice_.coin();
+  shell_.kill_after(static_cast<unsigned>(dice_.below(4)),
+                    [this, power] { power ? cut_power() : kill(); });
+}
+
+// The rows of the table in ARCHITECTURE.md, "Durability".
+void World::mark_what_is_found() {
+  const FileKey feed = disk_.find(names::feed);
+  const FileKey flushing = disk_.find(names::flushing);
+  const FileKey defer = disk_.find(names::defer);
+  const bool one_file = feed == flushing;
+  stage_.reach(feed == 0 && flushing == 0 ? Mark::found_nothing
+               : flushing == 0            ? Mark::found_feed
+               : feed == 0                ? Mark::found_flushing
+               : one_file                 ? Mark::found_cut_flush
+                                          : Mark::found_both);
+  for (const auto& [name, key] : disk_.names()) {
+    if (!names::is_backlog(name)) continue;
+    if (key == flushing) stage_.reach(Mark::found_cut_move_of_flushing);
+    if (key == defer) stage_.reach(Mark::found_cut_move_of_defer);
+  }
+  if (defer != 0) {
+    const std::string& text = disk_.file(defer).image;
+    stage_.reach(text.empty() || text.ends_with('\n') ? Mark::found_defer
+                                                      : Mark::found_half_record);
+  }
+  if (disk_.find(names::bad) != 0) stage_.reach(Mark::found_bad);
+}
+
 void World::crash_soon() {
   if (!stage_.options.process.crash_again_soon || stage_.mercy || dice_.coin()) return;
   const bool power = stage_.options.process.power_cuts > 0 && dice_.coin();
@@ -144,6 +179,8 @@ void World::crash_soon() {
 
 void World::kill() {
   stage_.say("world", "SIGKILL");
+  if (faults_.starting()) stage_.reach(Mark::killed_while_starting);
+  after_kill_ = true;
   ++tally_.crashes;
   end_process();
   judge_.killed();
@@ -195,6 +232,11 @@ core::Instant World::synced_before() const {
 void World::cut_power() {
   const auto survival = static_cast<Survival>(dice_.below(survival_kinds));
   stage_.say("world", "the power goes; of what was not synced, this survives: ", to_text(survival));
+  if (shell_.alive() && faults_.starting()) {
+    stage_.reach(after_kill_ ? Mark::power_cut_while_starting_after_kill
+                             : Mark::power_cut_while_starting);
+  }
+  after_kill_ = false;
   ++tally_.crashes;
   ++power_cuts_;
   const core::Instant synced = synced_before();
@@ -211,6 +253,12 @@ void World::cut_power() {
 
 void World::exited(const engine::Exit& exit) {
   stage_.say("world", "the process ended");
+  after_kill_ = false;
+  stage_.reach(exit.signal != 0  ? Mark::signal
+               : exit.code == 0  ? Mark::exit_0
+               : exit.code == 4  ? Mark::exit_4
+               : exit.code == 12 ? Mark::exit_12
+                                 : Mark::exit_16);
   end_process();
   judge_.killed();
   const bool dropped = !innd_.knows_site();
@@ -308,6 +356,9 @@ void World::fail_if_spinning(bool useful) {
   turns_at_once_ = now == last_turn_ ? turns_at_once_ + 1 : 0;
   idle_turns_ = useful ? 0 : idle_turns_ + 1;
   last_turn_ = now;
+  if (tally_.turns > turns_max) {
+    throw Failure(cat("C6: ", tally_.turns, " turns: the program does not come to an end"));
+  }
   if (turns_at_once_ > turns_at_once_max) {
     throw Failure(cat("C6: ", turns_at_once_, " turns at one instant: the program spins"));
   }

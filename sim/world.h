@@ -46,7 +46,7 @@ class World {
  public:
   // `options` overrides the seed's own.
   World(std::uint64_t seed, Trace trace, MakeSubject make,
-        const std::optional<Options>& options = std::nullopt);
+        const std::optional<Options>& options = std::nullopt, Marks* marks = nullptr);
 
   // Throws Failure if the program does what it must never do.
   void run();
@@ -65,6 +65,9 @@ class World {
   void crash();
   void start_again();
   void cut_power();
+  // The program has begun what takes several steps, or made something that is not sure yet.
+  void perhaps_crash_at_move();
+  void mark_what_is_found();
   // What was fed before then, a process in good health must have made sure by now.
   core::Instant synced_before() const;
   void end_process(bool by_crash = false);
@@ -111,8 +114,9 @@ class World {
   Bound bound_;
   bool asked_to_stop_ = false;
   unsigned power_cuts_ = 0;
-  bool leaving_ = false;  // the last process is asked to end
-  bool over_ = false;     // it did
+  bool after_kill_ = false;  // the process before the living one was killed
+  bool leaving_ = false;     // the last process is asked to end
+  bool over_ = false;        // it did
   Tally tally_;
   core::Instant started_{};  // the living process
   core::Instant last_turn_{};
