@@ -79,7 +79,8 @@ int Faults::draw(FileAct act) {
       }
       return perhaps_no_space(Mark::append_no_space);
     case FileAct::truncate:
-      return perhaps_fatal(o.write_errors, broken, Mark::truncate_broken);
+      // It is rare that anything is cut, and the more often it fails.
+      return perhaps_fatal(o.write_errors * 20, broken, Mark::truncate_broken);
     case FileAct::close:
       return perhaps_fatal(o.sync_errors, unsynced, Mark::close_failed);
     case FileAct::sync:

@@ -143,6 +143,10 @@ void Innd::add_oddly(ArticleNumber number) {
 
 void Innd::write(bool cut) {
   if (file_ == 0) return;
+  if (stage_.time.now().monotonic < quiet_until_) {
+    stage_.time.at(quiet_until_, [this] { write(false); });
+    return;
+  }
   while (!pending_.empty()) {
     Line& line = pending_.front();
     const std::string text = text_of(line);
@@ -192,9 +196,7 @@ void Innd::line_written(const Line& line) {
                   {line.tail.file, line.tail.offset, record - line.head.length});
   }
   ledger_.feed(line.number);
-  if (stage_.time.now().monotonic < quiet_until_) {
-    ledger_.excuse(line.number, "people emptied the feed file a moment ago");
-  } else if (line.broken) {
+  if (line.broken) {
     ledger_.excuse(line.number, "a full disk cut its line into more than two pieces");
   } else if (split && line.beside) {
     ledger_.excuse(line.number, "a full disk cut a line of several records");
@@ -213,6 +215,7 @@ void Innd::open() {
   if (key == 0) {
     key = disk_.create(names::feed);
     stage_.say("innd", "creates ", names::feed, " (file ", key, ")");
+    if (made_) made_();
   }
   disk_.hold(key, true);
   file_ = key;
@@ -232,6 +235,10 @@ void Innd::flush() {
   open();
   if (old != 0) disk_.release(old, true);
   stage_.say("innd", "flushes the site", old == file_ ? " (same file)" : "");
+  if (cut && dice_.one_in(3)) {
+    die("crashes, and with it goes the rest of the line");
+    return;
+  }
   write(false);
 }
 

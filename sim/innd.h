@@ -26,6 +26,8 @@ class Innd {
   // `grew`: told each time that bytes were appended to a file.
   Innd(Stage& stage, Disk& disk, Faults& faults, Catalogue& articles, Ledger& ledger, Spool& spool,
        std::function<void(FileKey)> grew);
+  // `made`: told each time that it has made a new feed file.
+  void when_made(std::function<void()> made) { made_ = std::move(made); }
 
   // Starts, plans its misfortunes and feeds the seed's articles.
   void start();
@@ -47,8 +49,7 @@ class Innd {
   void drop();
   void begin();
 
-  // People emptied the feed file: until then it accepts no articles, and lines that it was
-  // writing may be lost.
+  // People emptied the feed file: until then it accepts no articles and writes no line.
   void be_quiet_until(core::Instant when) { quiet_until_ = when; }
 
   // Whether no flush finds the site at the moment, or ever did not, though it is fed: the
@@ -103,6 +104,7 @@ class Innd {
   Ledger& ledger_;
   Spool& spool_;
   std::function<void(FileKey)> grew_;
+  std::function<void()> made_;
   Dice dice_;
   bool running_ = false;
   bool begun_ = true;  // newsfeeds knows the site, and it was not dropped

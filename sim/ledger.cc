@@ -86,7 +86,8 @@ void Ledger::look(FileKey key) {
   const std::string& text = disk_.file(key).image;
   Index& index = index_[key];
   // What the program writes for an article of unknown message-id is a token alone, too.
-  const bool bare = bare_.contains(key) || disk_.file(key).ours;
+  const bool ours = disk_.file(key).ours;
+  const bool bare = ours || bare_.contains(key);
   std::size_t at = index.looked > record_size_max ? index.looked - record_size_max : 0;
   index.looked = text.size();
   for (; (at = text.find('@', at)) != std::string::npos; ++at) {
@@ -95,8 +96,11 @@ void Ledger::look(FileKey key) {
     if (!number) continue;
     const std::string& record = articles_[*number].record;
     const bool whole = rest.starts_with(record);
-    const bool token_alone = bare && (rest.size() == token_size || rest[token_size] == '\n');
+    const std::string_view behind = rest.substr(whole ? record.size() : token_size);
+    const bool token_alone = bare && (behind.empty() || behind.front() == '\n');
     if (!whole && !token_alone) continue;
+    // The program itself takes a record without its newline for half an append.
+    if (ours && !behind.starts_with('\n')) continue;
     const Extent extent{key, at, whole ? record.size() : token_size};
     const auto known = [&](const Place& p) { return p.head.file == key && p.head.offset == at; };
     Account& account = grown(*number);

@@ -29,6 +29,11 @@ struct Draw {
     constexpr std::array<unsigned, 3> chances{1, 5, 20};
     return on() ? dice.pick(chances) : 0;
   }
+  // Never hardly ever: what matters only where it meets something rare.
+  unsigned some() {
+    constexpr std::array<unsigned, 3> chances{5, 30, 150};
+    return on() ? dice.pick(chances) : 0;
+  }
   unsigned count(unsigned most) { return on() ? static_cast<unsigned>(dice.between(1, most)) : 0; }
 };
 
@@ -68,12 +73,12 @@ engine::Config draw_config(Dice& dice) {
 DiskOptions draw_disk(Draw draw) {
   DiskOptions o;
   o.full_spells = draw.count(4);
-  o.no_space = draw.rare();
+  o.no_space = draw.some();
   o.scarce = draw.rare();
   o.read_errors = draw.rare();
   o.sync_errors = draw.rare();
   o.write_errors = draw.rare();
-  o.denied = draw.rare();
+  o.denied = draw.some();
   o.slow_syncs = draw.on();
   o.slow_files = draw.on();
   o.no_leases = draw.on();
@@ -88,7 +93,7 @@ InnOptions draw_innd(Draw draw, Dice& dice) {
   o.burst = dice.pick(std::array<unsigned, 4>{1, 3, 20, 100});
   o.half_lines = draw.chance();
   o.duplicate_lines = draw.rare();
-  o.bad_lines = draw.rare();
+  o.bad_lines = draw.some();
   o.odd_lines = draw.chance();
   o.starts_late = draw.on();
   o.buffers = draw.on();
@@ -97,7 +102,7 @@ InnOptions draw_innd(Draw draw, Dice& dice) {
   o.foreign_flushes = draw.count(6);
   o.drops = draw.count(2);
   o.misnamed = draw.count(1);
-  o.flush_cuts = draw.chance();
+  o.flush_cuts = draw.some();
   o.flush_lies = draw.chance();
   o.flush_late = draw.chance();
   o.flush_mute = draw.chance();
@@ -112,8 +117,9 @@ SpoolOptions draw_spool(Draw draw) {
   o.expired = draw.chance();
   o.wrong = draw.rare();
   o.trouble = draw.chance();
+  o.spells = draw.count(2);
   o.sick = draw.rare();
-  o.damaged = draw.rare();
+  o.damaged = draw.some();
   o.late_groups = draw.chance();
   o.slow = draw.on();
   o.big = draw.dice.one_in(20);
@@ -143,6 +149,7 @@ PeerOptions draw_peer(Draw draw, Dice& dice) {
   o.closes = draw.rare();
   o.stalls = draw.rare();
   o.forgets = draw.count(2);
+  o.moods = draw.count(3);
   o.killers = draw.rare();
   o.slow_reader = draw.on();
   o.slow = draw.on();
@@ -159,9 +166,12 @@ PeopleOptions draw_people(Draw draw) {
   o.batches_replaced = draw.count(2);
   o.batches_locked = draw.chance();
   o.bad_lines = draw.chance();
+  o.foreign = draw.chance();
   o.names_taken = draw.chance();
-  o.bad_full = draw.dice.one_in(30) && draw.on();
+  o.bad_full = draw.dice.one_in(4) && draw.on();
   o.oddities = draw.count(3);
+  o.feed_raced = draw.rare();
+  o.feed_snatched = draw.rare();
   o.feed_removed = draw.count(1);
   o.feed_moved = draw.count(2);
   o.feed_emptied = draw.count(1);
@@ -257,6 +267,7 @@ std::string text_of(const SpoolOptions& o) {
   print("expired", o.expired);
   print("wrong", o.wrong);
   print("trouble", o.trouble);
+  print("spells", o.spells);
   print("sick", o.sick);
   print("damaged", o.damaged);
   print("late_groups", o.late_groups);
@@ -289,6 +300,7 @@ std::string text_of(const PeerOptions& o) {
   print("closes", o.closes);
   print("stalls", o.stalls);
   print("forgets", o.forgets);
+  print("moods", o.moods);
   print("killers", o.killers);
   print("sick_spells", o.sick_spells);
   print("slow_reader", o.slow_reader);
@@ -322,10 +334,13 @@ std::string text_of(const PeopleOptions& o) {
   print("batches_replaced", o.batches_replaced);
   print("batches_locked", o.batches_locked);
   print("bad_lines", o.bad_lines);
+  print("foreign", o.foreign);
   print("names_taken", o.names_taken);
   print("bad_full", o.bad_full);
   print("judgements", o.judgements);
   print("oddities", o.oddities);
+  print("feed_raced", o.feed_raced);
+  print("feed_snatched", o.feed_snatched);
   print("feed_removed", o.feed_removed);
   print("feed_moved", o.feed_moved);
   print("feed_emptied", o.feed_emptied);

@@ -67,6 +67,7 @@ struct SpoolOptions {
   unsigned expired = 0;      // articles that leave the spool at some time
   unsigned wrong = 0;        // articles whose token leads to another one
   unsigned trouble = 0;      // retrievals that fail for no lasting reason
+  unsigned spells = 0;       // times when nothing can be retrieved, a count
   unsigned sick = 0;         // articles whose retrieval fails until the faults end
   unsigned damaged = 0;      // articles that are not fit for the wire until the faults end
   unsigned late_groups = 0;  // articles that the store denies until it is reopened
@@ -97,6 +98,7 @@ struct PeerOptions {
   unsigned closes = 0;           // closes after any byte that it reads or writes
   unsigned stalls = 0;           // connections that fall silent for ever
   unsigned forgets = 0;          // times when it loses its history, a count
+  unsigned moods = 0;            // times when it treats all articles alike, a count
   unsigned killers = 0;          // articles that make it close each time, until the faults end
   unsigned sick_spells = 0;      // times when it closes at every article, a count
   bool slow_reader = false;
@@ -113,10 +115,13 @@ struct PeopleOptions {
   unsigned batches_locked = 0;    // batches that cannot be opened until the faults end
   unsigned bad_lines = 0;         // batches with a line that is no record
   unsigned judgements = 0;        // of the quarantine: retried, dropped, renamed; a count
+  unsigned foreign = 0;           // batches that are no feed files at all
   unsigned names_taken = 0;       // backlog names that they take just before the program does
   bool bad_full = false;          // F_bad is nearly full from the beginning
   unsigned oddities = 0;          // backlog names of directories, devices and dead links, a count
   unsigned feed_removed = 0;      // `rm F`, a count
+  unsigned feed_raced = 0;        // flushes in which they put another F in place just in time
+  unsigned feed_snatched = 0;     // new feed files that they remove soon
   unsigned feed_moved = 0;        // `mv F x`, a count
   unsigned feed_emptied = 0;      // `> F`, a count
 };

@@ -39,6 +39,16 @@ void Peer::start() {
     });
     stage_.time.after(begin + length, [this] { sick_ = false; });
   }
+  for (unsigned i = 0; i < o.moods; ++i) {
+    const core::Duration begin = dice_.evenly(0s, stage_.options.cruelty);
+    const auto mood = static_cast<Mood>(dice_.between(1, 3));
+    stage_.time.after(begin, [this, mood] {
+      mood_ = stage_.mercy ? Mood::fair : mood;
+      constexpr std::array<std::string_view, 4> texts{"is fair", "defers", "rejects", "refuses"};
+      stage_.say("peer", texts[static_cast<std::size_t>(mood_)], " whatever comes");
+    });
+    stage_.time.after(begin + dice_.widely(10s, 4000s), [this] { mood_ = Mood::fair; });
+  }
   for (unsigned i = 0; i < o.forgets; ++i) {
     stage_.time.after(dice_.evenly(0s, stage_.options.cruelty), [this] {
       for (Opinion& opinion : opinions_) opinion.has = false;
@@ -49,6 +59,7 @@ void Peer::start() {
 
 void Peer::heal() {
   away_ = sick_ = false;
+  mood_ = Mood::fair;
   dead_addresses_.assign(dead_addresses_.size(), false);
   for (Opinion& opinion : opinions_) opinion.kills = false;
 }

@@ -66,6 +66,9 @@ class Peer {
   Dice dice_;
   std::vector<Opinion> opinions_;
   std::vector<bool> dead_addresses_;
+  // How it treats every article for a while.
+  enum class Mood : std::uint8_t { fair, defers, rejects, refuses };
+  Mood mood_ = Mood::fair;
   bool away_ = false;
   bool sick_ = false;  // closes at every article
   unsigned departures_ = 0;
@@ -99,6 +102,7 @@ class PeerSession {
   void nonsense(Verb verb, ArticleNumber number);
   // Another code than the usual ones, for one article; false if there is none now.
   bool oddity(Verb verb, ArticleNumber number);
+  bool treats_all_alike(Verb verb, ArticleNumber number);
   void answer(Verb verb, ArticleNumber number, int code, bool closes = false);
   void say(std::string text, bool closes = false);
   ArticleNumber article_of(std::string_view argument, std::string_view line);

@@ -210,7 +210,29 @@ void PeerSession::nonsense(Verb verb, ArticleNumber number) {
   replies_.push_back(std::move(reply));
 }
 
+bool PeerSession::treats_all_alike(Verb verb, ArticleNumber number) {
+  const bool body = verb == Verb::takethis || verb == Verb::ihave_body;
+  switch (peer_.mood_) {
+    case Peer::Mood::fair:
+      return false;
+    case Peer::Mood::defers:
+      answer(verb, number, dice_.coin() ? 431 : 436);
+      return true;
+    case Peer::Mood::rejects:
+      // As a full disk makes a real server do: it asks for everything and keeps nothing.
+      if (!body) return false;
+      peer_.ledger_.settle(number, verb == Verb::takethis ? 439 : 437);
+      answer(verb, number, verb == Verb::takethis ? 439 : 437);
+      return true;
+    case Peer::Mood::refuses:
+      answer(verb, number, 503);
+      return true;
+  }
+  return false;
+}
+
 bool PeerSession::oddity(Verb verb, ArticleNumber number) {
+  if (treats_all_alike(verb, number)) return true;
   const PeerOptions& o = peer_.stage_.options.peer;
   if (strikes(o.refuses_one)) {
     constexpr std::array codes{501, 503, 599};

@@ -135,6 +135,9 @@ People::Batch People::make_batch(std::size_t articles) {
     text += '\n';
     if (dice_.one_in(10)) text += "\n     \n";
   }
+  if (dice_.permille(stage_.options.people.foreign)) {
+    for (int i = 0; i < 50; ++i) text += "somebody's notes, which are no feed file\n";
+  }
   if (dice_.permille(stage_.options.people.bad_lines)) {
     const std::string bad = cat("batch ", batches_, " of people who cannot type");
     world_.ledger.plant_bad_line(bad);
@@ -217,8 +220,24 @@ void People::replace_batch() {
   hand_over(batch);
 }
 
+void People::before_link(std::string_view name) {
+  if (stage_.mercy) return;
+  if (names::is_backlog(name)) {
+    if (dice_.permille(stage_.options.people.names_taken)) perhaps_take(name);
+  } else if (dice_.permille(stage_.options.people.feed_raced * 10)) {
+    move_feed();
+    world_.innd.flush();
+  }
+}
+
+void People::feed_was_made() {
+  if (stage_.mercy || !dice_.permille(stage_.options.people.feed_snatched * 10)) return;
+  stage_.time.after(dice_.widely(1ms, 10s), [this] {
+    if (!stage_.mercy) remove_feed();
+  });
+}
+
 void People::perhaps_take(std::string_view name) {
-  if (stage_.mercy || !dice_.permille(stage_.options.people.names_taken)) return;
   if (world_.disk.find(name) != 0) return;
   const Batch batch = make_batch(dice_.below(10));
   stage_.say("people", "drop in a file under the very name ", name);
@@ -290,7 +309,7 @@ void People::empty_feed() {
   world_.disk.truncate(feed, 0);
   world_.ledger.cut(feed, 0);
   // What is written before the program can have noticed stands where it believes to have read
-  // already; so innd is quiet for so long, and what it cannot hold back may be lost.
+  // already; so innd is quiet for so long.
   const core::Instant noticed =
       stage_.time.now().monotonic + stage_.options.config.period * 3 + 1000s;
   world_.innd.be_quiet_until(noticed);

@@ -83,10 +83,10 @@ class Shell {
   // between two of them.
   void kill_after(unsigned actions, std::function<void()> then);
   void spare() { kill_ = nullptr; }
-  // Told of each backlog name that is about to be made, just before.
   // Told each time that a name was made or a file written that only the program writes: a crash
   // now finds something half done.
   void at_moves(std::function<void()> tell) { at_moves_ = std::move(tell); }
+  // Told of each name that is about to be linked, just before.
   void before_link(std::function<void(std::string_view)> tell) { before_link_ = std::move(tell); }
 
  private:

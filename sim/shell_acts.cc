@@ -177,7 +177,7 @@ void Shell::act(const Link& a, const Task& task) {
   const std::string& from = task.text;
   const std::string& to = task.more;
   if (const int error = world_.faults.strike(FileAct::link)) return failed(a.op, error);
-  if (names::is_backlog(to)) before_link_(to);
+  before_link_(to);
   if (world_.disk.find(from) == 0) return failed(a.op, ENOENT);
   if (world_.disk.find(to) != 0) {
     if (from == names::defer) stage_.reach(Mark::name_of_defer_taken);

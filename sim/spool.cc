@@ -6,6 +6,17 @@ namespace innduct::sim {
 using namespace std::chrono_literals;
 using engine::FetchOutcome;
 
+void Spool::start() {
+  for (unsigned i = 0; i < stage_.options.spool.spells; ++i) {
+    const core::Duration begin = dice_.evenly(0s, stage_.options.cruelty);
+    stage_.time.after(begin, [this] {
+      broken_ = true;
+      stage_.say("spool", "breaks");
+    });
+    stage_.time.after(begin + dice_.widely(10s, 4000s), [this] { broken_ = false; });
+  }
+}
+
 void Spool::store(ArticleNumber number) {
   if (fates_.size() <= number) fates_.resize(number + 1);
   if (stage_.mercy) return;
@@ -33,7 +44,7 @@ Spool::Found Spool::fetch(std::string_view locator, std::string_view message_id)
   const auto number = articles_.by_token(locator);
   if (!number || *number >= fates_.size()) return {FetchOutcome::absent, 0, "no such token"};
   const Fate& fate = fates_[*number];
-  if (!stage_.mercy && dice_.permille(stage_.options.spool.trouble)) {
+  if (!stage_.mercy && (broken_ || dice_.permille(stage_.options.spool.trouble))) {
     return {FetchOutcome::trouble, *number, "input/output error"};
   }
   if (fate.sick) return {FetchOutcome::trouble, *number, "permission denied"};

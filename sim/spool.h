@@ -22,6 +22,8 @@ class Spool {
         dice_(stage.dice(Actor::spool)),
         poison_dice_(dice_.branch(1)) {}
 
+  // Plans its misfortunes.
+  void start();
   // innd has stored the article: draws its fate.
   void store(ArticleNumber number);
 
@@ -61,6 +63,7 @@ class Spool {
   Dice dice_;
   Dice poison_dice_;
   std::vector<Fate> fates_;
+  bool broken_ = false;
 };
 
 }  // namespace innduct::sim

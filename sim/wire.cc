@@ -129,8 +129,8 @@ void Wire::answered(engine::ConnId conn, const Reply& reply) {
 
 bool Wire::replies_are_read() const {
   const PeerOptions& o = stage_.drawn.peer;
-  return o.leaves + o.misconfigured + o.nonsense + o.chatter + o.refuses_one + o.bad_modes +
-             o.stops_streaming ==
+  return o.leaves + o.misconfigured + o.nonsense + o.chatter + o.refuses_one + o.moods +
+             o.bad_modes + o.stops_streaming ==
          0;
 }
 

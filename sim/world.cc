@@ -58,13 +58,15 @@ World::World(std::uint64_t seed, Trace trace, MakeSubject make,
              innd_, peer_,   network_, wire_,     in_hand_, evidence_},
       shell_(stage_, reach_, [this] { crash(); }),
       people_(stage_, reach_, shell_) {
-  shell_.before_link([this](std::string_view name) { people_.perhaps_take(name); });
+  shell_.before_link([this](std::string_view name) { people_.before_link(name); });
+  innd_.when_made([this] { people_.feed_was_made(); });
   shell_.at_moves([this] { perhaps_crash_at_move(); });
 }
 
 void World::run() {
   faults_.start();
   peer_.start();
+  spool_.start();
   innd_.start();
   people_.start();
   plan_crashes();
@@ -291,7 +293,8 @@ bool World::may_exit(const engine::Exit& exit) {
       const bool bad_lines = shell_.last_error().starts_with("too many bad lines");
       if (bad_lines) stage_.options.config.max_bad_input_init += 1000;
       return innd_.was_misnamed() || innd_.was_emptied() ||
-             (bad_lines && (power_cuts_ >= 2 || ledger_.bad_lines().size() >= 15));
+             (bad_lines && (power_cuts_ >= 2 || ledger_.bad_lines().size() >= 15 ||
+                            stage_.drawn.people.foreign > 0));
     }
     default:
       return false;
