@@ -30,21 +30,21 @@ int Faults::strike(FileAct act) {
   return error;
 }
 
-int Faults::perhaps(unsigned chance, std::span<const int> errors, Mark mark) {
+int Faults::perhaps(unsigned chance, std::span<const int> errors, Landmark landmark) {
   if (!dice_.permille(chance)) return 0;
-  stage_.reach(mark);
+  stage_.reach(landmark);
   return dice_.pick(errors);
 }
 
-int Faults::perhaps_fatal(unsigned chance, std::span<const int> errors, Mark mark) {
-  const int error = perhaps(chance, errors, mark);
+int Faults::perhaps_fatal(unsigned chance, std::span<const int> errors, Landmark landmark) {
+  const int error = perhaps(chance, errors, landmark);
   fatal_ = fatal_ || error != 0;
   return error;
 }
 
-int Faults::perhaps_no_space(Mark mark) {
+int Faults::perhaps_no_space(Landmark landmark) {
   constexpr std::array no_space{ENOSPC, ENOSPC, EDQUOT};
-  return perhaps(disk_full() ? 1000 : stage_.options.disk.no_space, no_space, mark);
+  return perhaps(disk_full() ? 1000 : stage_.options.disk.no_space, no_space, landmark);
 }
 
 int Faults::draw(FileAct act) {
@@ -57,42 +57,42 @@ int Faults::draw(FileAct act) {
   constexpr std::array unsynced{EIO, ENOSPC, EDQUOT};
   switch (act) {
     case FileAct::open:
-      return perhaps(o.scarce, scarce, Mark::open_scarce);
+      return perhaps(o.scarce, scarce, Landmark::open_scarce);
     case FileAct::list:
-      return perhaps(o.scarce, scarce, Mark::list_scarce);
+      return perhaps(o.scarce, scarce, Landmark::list_scarce);
     case FileAct::look:
-      return perhaps(o.scarce, scarce, Mark::look_scarce);
+      return perhaps(o.scarce, scarce, Landmark::look_scarce);
     case FileAct::create:
-      if (const int error = perhaps_no_space(Mark::create_no_space)) return error;
-      return perhaps(o.scarce, scarce, Mark::create_scarce);
+      if (const int error = perhaps_no_space(Landmark::create_no_space)) return error;
+      return perhaps(o.scarce, scarce, Landmark::create_scarce);
     case FileAct::read:
-      return perhaps(o.read_errors, unread, Mark::read_broken);
+      return perhaps(o.read_errors, unread, Landmark::read_broken);
     case FileAct::overwrite:
-      if (const int error = perhaps_fatal(o.write_errors, broken, Mark::overwrite_broken)) {
+      if (const int error = perhaps_fatal(o.write_errors, broken, Landmark::overwrite_broken)) {
         return error;
       }
       // Its blocks exist, so a full disk alone does not hinder it.
-      return perhaps(o.no_space, no_space, Mark::overwrite_no_space);
+      return perhaps(o.no_space, no_space, Landmark::overwrite_no_space);
     case FileAct::append:
-      if (const int error = perhaps_fatal(o.write_errors, broken, Mark::append_broken)) {
+      if (const int error = perhaps_fatal(o.write_errors, broken, Landmark::append_broken)) {
         return error;
       }
-      return perhaps_no_space(Mark::append_no_space);
+      return perhaps_no_space(Landmark::append_no_space);
     case FileAct::truncate:
       // It is rare that anything is cut, and the more often it fails.
-      return perhaps_fatal(o.write_errors * 20, broken, Mark::truncate_broken);
+      return perhaps_fatal(o.write_errors * 20, broken, Landmark::truncate_broken);
     case FileAct::close:
-      return perhaps_fatal(o.sync_errors, unsynced, Mark::close_failed);
+      return perhaps_fatal(o.sync_errors, unsynced, Landmark::close_failed);
     case FileAct::sync:
-      return perhaps_fatal(o.sync_errors, unsynced, Mark::sync_failed);
+      return perhaps_fatal(o.sync_errors, unsynced, Landmark::sync_failed);
     case FileAct::sync_names:
-      return perhaps_fatal(o.sync_errors, unsynced, Mark::sync_names_failed);
+      return perhaps_fatal(o.sync_errors, unsynced, Landmark::sync_names_failed);
     case FileAct::link:
-      if (const int error = perhaps_fatal(o.denied, denied, Mark::link_denied)) return error;
-      if (const int error = perhaps_no_space(Mark::link_no_space)) return error;
-      return perhaps(o.scarce, scarce, Mark::link_scarce);
+      if (const int error = perhaps_fatal(o.denied, denied, Landmark::link_denied)) return error;
+      if (const int error = perhaps_no_space(Landmark::link_no_space)) return error;
+      return perhaps(o.scarce, scarce, Landmark::link_scarce);
     case FileAct::unlink:
-      return perhaps_fatal(o.denied, denied, Mark::unlink_denied);
+      return perhaps_fatal(o.denied, denied, Landmark::unlink_denied);
   }
   return 0;
 }

@@ -54,10 +54,10 @@ class Faults {
  private:
   int draw(FileAct act);
   // Throws the dice; an error is marked.
-  int perhaps(unsigned chance, std::span<const int> errors, Mark mark);
+  int perhaps(unsigned chance, std::span<const int> errors, Landmark landmark);
   // The same, of an error that the program does not survive.
-  int perhaps_fatal(unsigned chance, std::span<const int> errors, Mark mark);
-  int perhaps_no_space(Mark mark);
+  int perhaps_fatal(unsigned chance, std::span<const int> errors, Landmark landmark);
+  int perhaps_no_space(Landmark landmark);
   Stage& stage_;
   Dice dice_;
   bool full_ = false;

@@ -162,6 +162,7 @@ void Judge::unlinking(std::string_view name) {
 }
 
 void Judge::bad_lines_are_kept(const File& file, std::string_view name) {
+  if (ledger_.taken(file.key)) return;
   const FileKey bad_key = disk_.find(names::bad);
   for (const std::string& bad : ledger_.bad_lines()) {
     const std::size_t at = file.image.find(bad);

@@ -60,6 +60,7 @@ void Ledger::excuse(ArticleNumber number, std::string_view why) {
 }
 
 void Ledger::excuse_all_in(FileKey file, std::string_view why) {
+  taken_.insert(file);
   const auto found = index_.find(file);
   if (found == index_.end()) return;
   std::string ids;
@@ -100,7 +101,7 @@ void Ledger::look(FileKey key) {
     const bool token_alone = bare && (behind.empty() || behind.front() == '\n');
     if (!whole && !token_alone) continue;
     // The program itself takes a record without its newline for half an append.
-    if (ours && !behind.starts_with('\n')) continue;
+    if (ours && behind.find('\n') == std::string_view::npos) continue;
     const Extent extent{key, at, whole ? record.size() : token_size};
     const auto known = [&](const Place& p) { return p.head.file == key && p.head.offset == at; };
     Account& account = grown(*number);

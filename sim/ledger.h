@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,8 @@ class Ledger {
   // All open articles with a record in the file, whether or not there is another one: the
   // program may be about to blank that.
   void excuse_all_in(FileKey file, std::string_view why);
+  // People took the file away.
+  bool taken(FileKey file) const { return taken_.contains(file); }
 
   // ---- what is so
   Account& account(ArticleNumber number) { return grown(number); }
@@ -137,6 +140,7 @@ class Ledger {
   std::map<FileKey, Index> index_;
   std::map<FileKey, bool> bare_;
   std::vector<std::string> bad_lines_;
+  std::set<FileKey> taken_;
   std::size_t open_ = 0;
   std::size_t fed_ = 0;
   std::size_t settled_ = 0;

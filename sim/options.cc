@@ -74,7 +74,7 @@ DiskOptions draw_disk(Draw draw) {
   DiskOptions o;
   o.full_spells = draw.count(4);
   o.no_space = draw.some();
-  o.scarce = draw.rare();
+  o.scarce = draw.some();
   o.read_errors = draw.rare();
   o.sync_errors = draw.rare();
   o.write_errors = draw.rare();

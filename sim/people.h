@@ -26,21 +26,14 @@ class People {
   void start();
   // Sees to what nobody can read: takes away backlog names that lead to no plain file.
   void tidy();
-<<<<<<< HEAD
-  // The program is about to make a backlog file of this name: they may be quicker.
-  void perhaps_take(std::string_view name);
-  // Types a control command now, if a process listens. Returns as whom.
-  engine::ClientId command(std::string_view line);
-  // From now on has everybody in the quarantine tried again, now and then.
-  void keep_retrying();
-=======
   // The program is about to make this name: they may be quicker.
   void before_link(std::string_view name);
   // innd has made a feed file: they may remove it.
   void feed_was_made();
-  // Types a control command now, if a process listens.
-  void command(std::string_view line);
->>>>>>> 5a11e7f (Seeds reach more: moods of the peer, a broken spool, races for names)
+  // Types a control command now, if a process listens. Returns as whom.
+  engine::ClientId command(std::string_view line);
+  // From now on has everybody in the quarantine tried again, now and then.
+  void keep_retrying();
 
  private:
   struct Batch {

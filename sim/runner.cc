@@ -36,10 +36,10 @@ Options options_of(std::uint64_t seed) {
 }
 
 Verdict run_seed(std::uint64_t seed, const MakeSubject& make, Trace trace,
-                 const std::optional<Options>& options, Marks* marks) {
+                 const std::optional<Options>& options, Landmarks* landmarks) {
   core::on_check_failed(check_failed);
   Verdict verdict;
-  World world(seed, trace, make, options, marks);
+  World world(seed, trace, make, options, landmarks);
   try {
     world.run();
   } catch (const Failure& failure) {

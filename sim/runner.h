@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/marks.h"
+#include "sim/landmarks.h"
 #include "sim/options.h"
 #include "sim/recorder.h"
 #include "sim/subject.h"
@@ -27,7 +27,8 @@ Options options_of(std::uint64_t seed);
 
 // Runs a seed. core::check is made to fail the seed, for the rest of the process.
 Verdict run_seed(std::uint64_t seed, const MakeSubject& make, Trace trace = Trace::off,
-                 const std::optional<Options>& options = std::nullopt, Marks* marks = nullptr);
+                 const std::optional<Options>& options = std::nullopt,
+                 Landmarks* landmarks = nullptr);
 
 // Runs a failed seed once more, with a trace, and tells all that helps to understand it: what it
 // was like, its last events and actions, what befell the article concerned, and the files.

@@ -52,10 +52,7 @@ class Shell {
  public:
   // `crash`: the process dies of a mistake of its own, now.
   Shell(Stage& stage, const Reach& reach, std::function<void()> crash)
-      : stage_(stage),
-        world_(reach),
-        crash_(std::move(crash)),
-        dice_(stage.dice(Actor::shell)) {}
+      : stage_(stage), world_(reach), crash_(std::move(crash)), dice_(stage.dice(Actor::shell)) {}
 
   void process_started();
   void process_ended(bool by_crash);

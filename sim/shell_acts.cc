@@ -180,8 +180,8 @@ void Shell::act(const Link& a, const Task& task) {
   before_link_(to);
   if (world_.disk.find(from) == 0) return failed(a.op, ENOENT);
   if (world_.disk.find(to) != 0) {
-    if (from == names::defer) stage_.reach(Mark::name_of_defer_taken);
-    if (from == names::flushing) stage_.reach(Mark::name_of_flushing_taken);
+    if (from == names::defer) stage_.reach(Landmark::name_of_defer_taken);
+    if (from == names::flushing) stage_.reach(Landmark::name_of_flushing_taken);
     return failed(a.op, EEXIST);
   }
   world_.judge.linking(from, to);
@@ -196,7 +196,7 @@ void Shell::act(const Unlink& a, const Task& task) {
   world_.judge.unlinking(task.text);
   if (task.text == names::flushing &&
       world_.disk.find(names::feed) == world_.disk.find(names::flushing)) {
-    stage_.reach(Mark::link_undone);
+    stage_.reach(Landmark::link_undone);
   }
   world_.disk.unlink(task.text);
   at_moves_();
@@ -350,7 +350,7 @@ void Shell::act(const Answer& a, const Task& task) {
 void Shell::act(const Hangup&, const Task&) {}
 void Shell::act(const Note& a, const Task& task) {
   if (a.level >= Level::error) last_error_ = task.text;
-  if (stage_.marks != nullptr) stage_.marks->said(task.text);
+  if (stage_.landmarks != nullptr) stage_.landmarks->said(task.text);
 }
 void Shell::act(const Exit& a, const Task&) { exit_ = a; }
 

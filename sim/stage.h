@@ -5,7 +5,7 @@
 
 #include "core/cat.h"
 #include "sim/dice.h"
-#include "sim/marks.h"
+#include "sim/landmarks.h"
 #include "sim/options.h"
 #include "sim/recorder.h"
 #include "sim/timeline.h"
@@ -27,21 +27,21 @@ enum class Actor : std::uint64_t {
 };
 
 struct Stage {
-  Stage(std::uint64_t seed, Trace trace, Marks* its_marks = nullptr)
-      : chance(seed), record(trace), marks(its_marks) {}
+  Stage(std::uint64_t seed, Trace trace, Landmarks* its_landmarks = nullptr)
+      : chance(seed), record(trace), landmarks(its_landmarks) {}
 
   Dice chance;  // only branched from
   Timeline time;
   Recorder record;
-  Options drawn;       // the seed's character
-  Options options;     // what holds of it now
-  bool mercy = false;  // the second phase: no faults any more
-  Marks* marks;        // where rare paths are marked, if anywhere
+  Options drawn;         // the seed's character
+  Options options;       // what holds of it now
+  bool mercy = false;    // the second phase: no faults any more
+  Landmarks* landmarks;  // where rare paths are marked, if anywhere
 
   Dice dice(Actor actor) const { return chance.branch(static_cast<std::uint64_t>(actor)); }
 
-  void reach(Mark mark) {
-    if (marks != nullptr) marks->reach(mark);
+  void reach(Landmark landmark) {
+    if (landmarks != nullptr) landmarks->reach(landmark);
   }
 
   template <class... Parts>

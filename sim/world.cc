@@ -26,8 +26,9 @@ constexpr unsigned idle_turns_max = 5000;
 constexpr std::uint64_t turns_max = 1'000'000;
 
 // The stage of the seed, with its character or a given one.
-Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& given, Marks* marks) {
-  Stage stage(seed, trace, marks);
+Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& given,
+               Landmarks* landmarks) {
+  Stage stage(seed, trace, landmarks);
   Dice dice = stage.dice(Actor::options);
   stage.drawn = given ? *given : Options::draw(dice);
   stage.options = stage.drawn;
@@ -38,8 +39,8 @@ Stage stage_of(std::uint64_t seed, Trace trace, const std::optional<Options>& gi
 }  // namespace
 
 World::World(std::uint64_t seed, Trace trace, MakeSubject make,
-             const std::optional<Options>& options, Marks* marks)
-    : stage_(stage_of(seed, trace, options, marks)),
+             const std::optional<Options>& options, Landmarks* landmarks)
+    : stage_(stage_of(seed, trace, options, landmarks)),
       dice_(stage_.dice(Actor::world)),
       make_(std::move(make)),
       articles_(stage_.dice(Actor::catalogue)),
@@ -89,7 +90,7 @@ void World::start_process() {
   if (shell_.alive()) return;
   if (disk_.find(names::lock) == 0) disk_.create(names::lock);
   stage_.say("world", "a process starts");
-  if (stage_.marks != nullptr) mark_what_is_found();
+  if (stage_.landmarks != nullptr) mark_what_is_found();
   started_ = stage_.time.now().monotonic;
   asked_to_stop_ = false;
   turns_at_once_ = 0;
@@ -154,22 +155,22 @@ void World::mark_what_is_found() {
   const FileKey flushing = disk_.find(names::flushing);
   const FileKey defer = disk_.find(names::defer);
   const bool one_file = feed == flushing;
-  stage_.reach(feed == 0 && flushing == 0 ? Mark::found_nothing
-               : flushing == 0            ? Mark::found_feed
-               : feed == 0                ? Mark::found_flushing
-               : one_file                 ? Mark::found_cut_flush
-                                          : Mark::found_both);
+  stage_.reach(feed == 0 && flushing == 0 ? Landmark::found_nothing
+               : flushing == 0            ? Landmark::found_feed
+               : feed == 0                ? Landmark::found_flushing
+               : one_file                 ? Landmark::found_cut_flush
+                                          : Landmark::found_both);
   for (const auto& [name, key] : disk_.names()) {
     if (!names::is_backlog(name)) continue;
-    if (key == flushing) stage_.reach(Mark::found_cut_move_of_flushing);
-    if (key == defer) stage_.reach(Mark::found_cut_move_of_defer);
+    if (key == flushing) stage_.reach(Landmark::found_cut_move_of_flushing);
+    if (key == defer) stage_.reach(Landmark::found_cut_move_of_defer);
   }
   if (defer != 0) {
     const std::string& text = disk_.file(defer).image;
-    stage_.reach(text.empty() || text.ends_with('\n') ? Mark::found_defer
-                                                      : Mark::found_half_record);
+    stage_.reach(text.empty() || text.ends_with('\n') ? Landmark::found_defer
+                                                      : Landmark::found_half_record);
   }
-  if (disk_.find(names::bad) != 0) stage_.reach(Mark::found_bad);
+  if (disk_.find(names::bad) != 0) stage_.reach(Landmark::found_bad);
 }
 
 void World::crash_soon() {
@@ -181,7 +182,7 @@ void World::crash_soon() {
 
 void World::kill() {
   stage_.say("world", "SIGKILL");
-  if (faults_.starting()) stage_.reach(Mark::killed_while_starting);
+  if (faults_.starting()) stage_.reach(Landmark::killed_while_starting);
   after_kill_ = true;
   ++tally_.crashes;
   end_process();
@@ -235,8 +236,8 @@ void World::cut_power() {
   const auto survival = static_cast<Survival>(dice_.below(survival_kinds));
   stage_.say("world", "the power goes; of what was not synced, this survives: ", to_text(survival));
   if (shell_.alive() && faults_.starting()) {
-    stage_.reach(after_kill_ ? Mark::power_cut_while_starting_after_kill
-                             : Mark::power_cut_while_starting);
+    stage_.reach(after_kill_ ? Landmark::power_cut_while_starting_after_kill
+                             : Landmark::power_cut_while_starting);
   }
   after_kill_ = false;
   ++tally_.crashes;
@@ -256,11 +257,11 @@ void World::cut_power() {
 void World::exited(const engine::Exit& exit) {
   stage_.say("world", "the process ended");
   after_kill_ = false;
-  stage_.reach(exit.signal != 0  ? Mark::signal
-               : exit.code == 0  ? Mark::exit_0
-               : exit.code == 4  ? Mark::exit_4
-               : exit.code == 12 ? Mark::exit_12
-                                 : Mark::exit_16);
+  stage_.reach(exit.signal != 0  ? Landmark::signal
+               : exit.code == 0  ? Landmark::exit_0
+               : exit.code == 4  ? Landmark::exit_4
+               : exit.code == 12 ? Landmark::exit_12
+                                 : Landmark::exit_16);
   end_process();
   judge_.killed();
   const bool dropped = !innd_.knows_site();

@@ -46,7 +46,7 @@ class World {
  public:
   // `options` overrides the seed's own.
   World(std::uint64_t seed, Trace trace, MakeSubject make,
-        const std::optional<Options>& options = std::nullopt, Marks* marks = nullptr);
+        const std::optional<Options>& options = std::nullopt, Landmarks* landmarks = nullptr);
 
   // Throws Failure if the program does what it must never do.
   void run();

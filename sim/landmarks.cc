@@ -1,5 +1,5 @@
-// marks.cc: the list of marks.
-#include "sim/marks.h"
+// landmarks.cc: the list of landmarks.
+#include "sim/landmarks.h"
 
 #include <algorithm>
 #include <array>
@@ -51,10 +51,10 @@ constexpr std::array<std::string_view, 39> seen_by_the_world{
     "exit 16",
     "end by a signal",
 };
-static_assert(seen_by_the_world.size() == static_cast<std::size_t>(Mark::signal) + 1);
+static_assert(seen_by_the_world.size() == static_cast<std::size_t>(Landmark::signal) + 1);
 
 // Parts of log lines.
-constexpr std::array<std::string_view, 41> said_by_the_program{
+constexpr std::array<std::string_view, 46> said_by_the_program{
     "a line that was cut between ",
     "takes too long, and the rest of its last line has not come",
     "takes too long: what is left of it becomes backlog",
@@ -84,12 +84,17 @@ constexpr std::array<std::string_view, 41> said_by_the_program{
     "cut a half-written record of ",
     "the feed was begun again: going on",
     "the dropped feed is done but for backlog file ",
-    "damaged articles are left in a backlog file",
     "was taken away: finishing what is in hand of it",
     "cannot be read: ",
     "the article store is in trouble: ",
     "cannot retrieve ",
-    "damaged article, not sent but deferred: ",
+    "article quarantined: ",
+    "the last innduct of this feed crashed, with ",
+    "articles in hand: each is tried alone",
+    "dropped from the quarantine by command: ",
+    "wait to be quarantined, trying again each period",
+    "is too slow for an article that must be sent alone",
+    "may be forgotten at a restart",
     "missing: ",
     "the peer defers everything",
     "the peer asks for articles and then rejects them",
@@ -100,7 +105,7 @@ constexpr std::array<std::string_view, 41> said_by_the_program{
 
 }  // namespace
 
-Marks::Marks() {
+Landmarks::Landmarks() {
   names_.assign(seen_by_the_world.begin(), seen_by_the_world.end());
   names_.insert(names_.end(), said_by_the_program.begin(), said_by_the_program.end());
   for (const engine::FeedRow& row : engine::feed_table) {
@@ -110,13 +115,13 @@ Marks::Marks() {
   reached_.assign(names_.size(), false);
 }
 
-void Marks::said(std::string_view text) {
+void Landmarks::said(std::string_view text) {
   for (std::size_t i = seen_by_the_world.size(); i < names_.size(); ++i) {
     if (!reached_[i] && text.find(names_[i]) != std::string_view::npos) reached_[i] = true;
   }
 }
 
-std::vector<std::string> Marks::unreached() const {
+std::vector<std::string> Landmarks::unreached() const {
   std::vector<std::string> result;
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (!reached_[i]) result.push_back(names_[i]);
@@ -124,19 +129,19 @@ std::vector<std::string> Marks::unreached() const {
   return result;
 }
 
-void Marks::add(const Marks& others) {
+void Landmarks::add(const Landmarks& others) {
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     if (others.reached_[i]) reached_[i] = true;
   }
 }
 
-std::string Marks::packed() const {
+std::string Landmarks::packed() const {
   std::string text;
   for (const bool reached : reached_) text += reached ? '1' : '0';
   return text;
 }
 
-void Marks::add_packed(std::string_view text) {
+void Landmarks::add_packed(std::string_view text) {
   for (std::size_t i = 0; i < std::min(text.size(), reached_.size()); ++i) {
     if (text[i] == '1') reached_[i] = true;
   }

@@ -1,5 +1,5 @@
-// marks.h: the rare paths that seeds must have taken: every move of the feed, each warning, each
-// error of the disk, each state that a crash can leave.
+// landmarks.h: the rare paths that seeds must have taken: every move of the feed, each warning,
+// each error of the disk, each state that a crash can leave.
 //
 // Seen from outside, in what the program logs and does and in what lies on the disk; so nothing is
 // added to the program. A suite of seeds that leaves a mark unreached has proved nothing about
@@ -14,8 +14,8 @@
 
 namespace innduct::sim {
 
-// What the world sees; what the program says is in marks.cc.
-enum class Mark : std::uint8_t {
+// What the world sees; what the program says is in landmarks.cc.
+enum class Landmark : std::uint8_t {
   // Found by a process at its start.
   found_nothing,
   found_feed,
@@ -62,11 +62,11 @@ enum class Mark : std::uint8_t {
   signal,
 };
 
-class Marks {
+class Landmarks {
  public:
-  Marks();
+  Landmarks();
 
-  void reach(Mark mark) { reached_[static_cast<std::size_t>(mark)] = true; }
+  void reach(Landmark landmark) { reached_[static_cast<std::size_t>(landmark)] = true; }
   // The program logged this.
   void said(std::string_view text);
 
@@ -74,13 +74,13 @@ class Marks {
   std::vector<std::string> unreached() const;
   std::size_t size() const { return names_.size(); }
   // Takes over what others have reached.
-  void add(const Marks& others);
+  void add(const Landmarks& others);
   // As text, from one process to another.
   std::string packed() const;
   void add_packed(std::string_view text);
 
  private:
-  std::vector<std::string> names_;  // marks of the world first, then what the program says
+  std::vector<std::string> names_;  // landmarks of the world first, then what the program says
   std::vector<bool> reached_;
 };
 
