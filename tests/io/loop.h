@@ -16,8 +16,8 @@
 
 namespace innduct::test {
 
-// What a test waits for comes long before.
-inline constexpr std::chrono::seconds patience{20};
+// What a test waits for comes long before, with ThreadSanitizer on a busy machine, too.
+inline constexpr std::chrono::seconds patience{60};
 
 class Loop {
  public:
