@@ -15,6 +15,7 @@ import time
 from fixture import account
 from fixture import stage as stages
 from fixture.articles import Articles
+from fixture.display import Display
 from fixture.duct import Duct
 from fixture.expect import Unmet
 from fixture.inject import Injector
@@ -80,25 +81,6 @@ class Watcher(threading.Thread):
         """(median, 99th percentile) of the last second."""
         times = sorted(latency for _, latency in list(self.recent)) or [0]
         return 1000 * times[len(times) // 2], 1000 * times[len(times) * 99 // 100]
-
-
-class Display:
-    """One line that is written over and over; on no terminal, a line per second."""
-
-    def __init__(self):
-        self.terminal = sys.stdout.isatty()
-        self.last = 0.0
-
-    def show(self, text, final=False):
-        now = time.monotonic()
-        if self.terminal:
-            print(f"\r\x1b[K{text[:os.get_terminal_size().columns - 1]}", end="", flush=True)
-        elif now - self.last >= 1 or final:
-            self.last = now
-            print(text, flush=True)
-
-    def say(self, text):
-        print(("\r\x1b[K" if self.terminal else "") + text, flush=True)
 
 
 class Injecting(threading.Thread):

@@ -13,7 +13,7 @@ import time
 from fixture.bench import BAD_LINE, BLANK, Bench, Spool
 from fixture.cases import case, main
 from fixture.expect import Unmet, equal, true, wait_for
-from fixture.fault_plan import FaultPlan, build_shim, sanitized
+from fixture.fault_plan import FaultPlan, build_shim
 from fixture.scripted_peer import good_check
 from fixture.stage import Skip
 
@@ -322,7 +322,7 @@ def all_of_them(kind, **steps):
 
 
 def need_memory(stage):
-    if sanitized(stage):
+    if stage.sanitized():
         raise Skip("a sanitizer has an allocator of its own")
 
 
