@@ -69,6 +69,7 @@ TEST(OptionsTest, DefaultsAreTheManualPages) {
   EXPECT_EQ(config.low_volume_window, 1000s);
   EXPECT_EQ(config.max_bad_input_percent, 1);
   EXPECT_EQ(config.max_bad_input_init, 30u);
+  EXPECT_EQ(config.max_suspicions, 3u);
 }
 
 TEST(OptionsTest, EachOptionHasItsEffect) {
@@ -133,6 +134,7 @@ TEST(OptionsTest, EachOptionHasItsEffect) {
        [](const Options& o) { return o.config.low_volume_window == 24h; }},
       {"--max-bad-input-data-ratio", "0",
        [](const Options& o) { return o.config.max_bad_input_percent == 0; }},
+      {"--max-suspicions", "1", [](const Options& o) { return o.config.max_suspicions == 1; }},
       {"--max-bad-input-data-init", "0",
        [](const Options& o) { return o.config.max_bad_input_init == 0; }},
   };
@@ -180,6 +182,7 @@ TEST(OptionsTest, EachBadValueIsNamedWithWhatIsExpected) {
       {"--no-check-proportion=50%", "expected a percentage"},
       {"--no-check-response-time=0", "expected a number above 0"},
       {"--max-bad-input-data-ratio=-1", "expected a percentage"},
+      {"--max-suspicions=0", "expected a whole number from 1"},
       {"--max-bad-input-data-init=x", "expected a whole number from 0"},
       {"--period-interval=0", "--period-interval=0: expected "},
       {"--period-interval=fast", "--period-interval=fast: expected "},

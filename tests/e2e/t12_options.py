@@ -21,7 +21,7 @@ INTERVALS = ["period-interval", "connection-timeout", "stuck-flush-timeout", "fe
              "backlog-rescan-interval", "max-flush-interval", "flush-finish-timeout",
              "idle-timeout", "stats-log-interval", "low-volume-window"]
 COUNTS = ["max-connections", "max-queue-per-conn", "max-queue-per-file", "feedfile-flush-size",
-          "port"]
+          "max-suspicions", "port"]
 NUMBERS = ["no-check-proportion", "no-check-response-time", "max-bad-input-data-ratio",
            "max-bad-input-data-init", "low-volume-thresh"]
 FLAGS = ["quiet-multiple", "no-daemon", "interactive", "no-streaming", "no-filemon", "help"]

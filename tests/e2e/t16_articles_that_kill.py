@@ -1,4 +1,4 @@
-"""Point 14: an article that kills the peer's connection, or innduct itself, each time it is sent:
+"""Point 16: an article that kills the peer's connection, or innduct itself, each time it is sent:
 the others are fed, and it ends in the quarantine; a kill from outside makes nobody a suspect."""
 
 import os
