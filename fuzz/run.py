@@ -2,18 +2,16 @@
 # run.py: runs fuzzers side by side for a while, shows how they get on, and says what they found.
 #
 #   run.py --seconds S [--jobs N] FOLDER [TARGET...]    FOLDER holds the fuzzers; default: all
-#   run.py --keep FOLDER [TARGET...]    adds the best of what was found to the corpus in git
+#   run.py --keep FOLDER [TARGET...]    adds what reaches new code to the corpus in git
 #
 # What a target finds new is kept in FOLDER/found/TARGET, and is where its next run goes on from. An
 # input that breaks a target goes to FOLDER/broken; exit status 1, with the command that shows it.
 
 import argparse
-import hashlib
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
@@ -104,19 +102,14 @@ def fuzz(folder, names, seconds, jobs):
 
 
 def keep(folder, name):
-    """Few inputs that together reach all code that any input reaches; what has a name stays."""
+    """Adds to the corpus what reaches code that nothing in it reaches."""
     corpus = CORPUS / name
-    with tempfile.TemporaryDirectory() as best:
-        subprocess.run([folder / f"{name}_fuzz", "-set_cover_merge=1", "-use_counters=0",
-                        "-max_len=4000", best, corpus, folder / "found" / name],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for old in corpus.glob("found_*"):
-            old.unlink()
-        named = {path.read_bytes() for path in corpus.iterdir()}
-        for path in pathlib.Path(best).iterdir():
-            data = path.read_bytes()
-            if data not in named:
-                (corpus / f"found_{hashlib.sha1(data).hexdigest()[:10]}").write_bytes(data)
+    subprocess.run([folder / f"{name}_fuzz", "-merge=1", "-use_counters=0", "-max_len=4000", corpus,
+                    folder / "found" / name],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for path in corpus.iterdir():
+        if re.fullmatch("[0-9a-f]{40}", path.name):
+            path.rename(corpus / f"found_{path.name[:10]}")
     print(f"{name:12} {len(list(corpus.iterdir())):7,} inputs in its corpus")
 
 
