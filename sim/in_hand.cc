@@ -14,11 +14,6 @@ void InHand::mark(engine::ArticleRef article, std::string_view text, bool probe)
   if (text.empty() || text.size() > engine::mark_size_max) {
     throw Failure(core::cat("the program marks an article with ", text.size(), " bytes"));
   }
-  if (probe && !suspects_.contains(text)) {
-    throw Failure(
-        core::cat("the program probes ", text, ", which it never had in hand when it crashed"),
-        text);
-  }
   if (probe && !marks_.empty()) {
     throw Failure(core::cat("the program has ", text, " in hand as a probe, and others besides: ",
                             marks_.begin()->second.text),
@@ -69,10 +64,7 @@ std::vector<ArrivalMark> InHand::marks() const {
 }
 
 void InHand::process_ended(bool by_crash) {
-  if (by_crash && armed_) {
-    crashed_ = true;
-    for (const auto& [article, mark] : marks_) suspects_.insert(mark.text);
-  }
+  crashed_ = crashed_ || (by_crash && armed_);
   armed_ = false;
   connections_.clear();
 }

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +47,6 @@ class InHand {
   };
   std::map<engine::ArticleRef, ArrivalMark> marks_;
   std::map<engine::ConnId, Outgoing> connections_;
-  std::set<std::string, std::less<>> suspects_;  // were in it at some crash
   bool crashed_ = false;
   bool armed_ = false;     // this process has emptied it
   std::uint64_t run_ = 0;  // counts those that did

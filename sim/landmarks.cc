@@ -54,7 +54,7 @@ constexpr std::array<std::string_view, 39> seen_by_the_world{
 static_assert(seen_by_the_world.size() == static_cast<std::size_t>(Landmark::signal) + 1);
 
 // Parts of log lines.
-constexpr std::array<std::string_view, 49> said_by_the_program{
+constexpr std::array<std::string_view, 46> said_by_the_program{
     "a line that was cut between ",
     "takes too long, and the rest of its last line has not come",
     "takes too long: what is left of it becomes backlog",
@@ -88,10 +88,7 @@ constexpr std::array<std::string_view, 49> said_by_the_program{
     "cannot be read: ",
     "the article store is in trouble: ",
     "cannot retrieve ",
-    "), and it was alone: charged",
-    "alone in hand: charged",
     "article quarantined: ",
-    "articles are left in peer_quarantine",
     "the last innduct of this feed crashed, with ",
     "articles in hand: each is tried alone",
     "dropped from the quarantine by command: ",

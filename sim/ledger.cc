@@ -40,10 +40,7 @@ void Ledger::split(ArticleNumber number, Extent head, Extent tail) {
 void Ledger::settle(ArticleNumber number, int verdict) {
   Account& account = grown(number);
   if (account.open()) --open_;
-  if (!account.settled) {
-    ++settled_;
-    account.settled_at = stage_.time.now().monotonic;
-  }
+  if (!account.settled) ++settled_;
   account.settled = true;
   account.verdict = verdict;
 }

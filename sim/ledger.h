@@ -47,7 +47,6 @@ struct Account {
   unsigned taken = 0;        // times the peer accepted it
   unsigned records = 0;      // found in queue files, over time
   core::Instant fed_at{};
-  core::Instant settled_at{};
   std::vector<Place> places;
 
   bool open() const { return fed && !settled && !missing && excused.empty(); }

@@ -90,7 +90,7 @@ Peer::Opinion& Peer::opinion(ArticleNumber number) {
     opinion.known = true;
     opinion.has = dice_.permille(o.has);
     opinion.rejects = dice_.permille(o.rejects);
-    opinion.kills = opinion.killed = !stage_.mercy && dice_.permille(o.killers);
+    opinion.kills = !stage_.mercy && dice_.permille(o.killers);
   }
   return opinion;
 }

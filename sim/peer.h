@@ -44,10 +44,6 @@ class Peer {
   // 0, or the errno with which a connection to the address fails. Nothing at all: it hangs.
   std::optional<int> admit(std::string_view address);
   bool away() const { return away_; }
-  // It closes, or closed, the connection whenever the article arrives.
-  bool hates(ArticleNumber number) const {
-    return number < opinions_.size() && opinions_[number].killed;
-  }
   // Number of times it went away, so that a session knows that it is of before.
   unsigned departures() const { return departures_; }
 
@@ -58,7 +54,6 @@ class Peer {
     bool known = false;    // drawn
     bool rejects = false;  // 439, 437
     bool kills = false;    // closes the connection whenever it arrives
-    bool killed = false;   // or did, before the faults ended
     bool has = false;      // got it, from us or elsewhere
     bool taken = false;    // got it from us
   };

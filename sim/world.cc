@@ -455,12 +455,6 @@ const Tally& World::tally() {
   tally_.taken_again = ledger_.taken_again();
   tally_.excused = static_cast<std::uint64_t>(std::ranges::count_if(
       ledger_.accounts(), [](const Account& account) { return !account.excused.empty(); }));
-  for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
-    const Account& account = ledger_.accounts()[n];
-    if (account.settled && !peer_.hates(n)) {
-      tally_.longest_wait = std::max(tally_.longest_wait, account.settled_at - account.fed_at);
-    }
-  }
   return tally_;
 }
 

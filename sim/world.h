@@ -40,8 +40,6 @@ struct Tally {
   std::uint64_t turns = 0;
   std::uint64_t events = 0;
   std::uint64_t excused = 0;
-  // From the line to the final answer, the longest of all articles that the peer does not hate.
-  core::Duration longest_wait{};
 };
 
 class World {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -192,7 +194,31 @@ engine::Config config_of(const Options& options, const FeedPaths& paths, io::She
   return config;
 }
 
-engine::Exit feed(const engine::Config& config, io::Shell& shell) {
+// I11, though somebody removed the lock file: whoever comes later takes over.
+class LockWatch {
+ public:
+  LockWatch(const io::FeedLock& lock, const std::string& path) : lock_(lock), path_(path) {}
+  // Called before anything is done, as often as one likes. Throws Failure.
+  void look(core::Instant now) {
+    if (now < next_look_) {
+      return;
+    }
+    next_look_ = now + between_looks;
+    if (lock_.replaced()) {
+      throw Failure{exit_code::unexpected,
+                    core::cat("the lock file ", path_, " was replaced: another innduct may work on "
+                              "this feed, so this one ends; leave that file alone")};
+    }
+  }
+
+ private:
+  static constexpr std::chrono::seconds between_looks{1};
+  const io::FeedLock& lock_;
+  const std::string& path_;
+  core::Instant next_look_{};
+};
+
+engine::Exit feed(const engine::Config& config, io::Shell& shell, LockWatch lock) {
   std::random_device chance;
   engine::Engine engine(config, std::uint64_t{chance()} << 32 | chance());
   engine::Actions actions;
@@ -204,7 +230,9 @@ engine::Exit feed(const engine::Config& config, io::Shell& shell) {
     }
     actions.clear();
     const std::span<const engine::Event> events = shell.wait(engine.deadline());
-    engine.turn(events, shell.now(), actions);
+    const core::Now now = shell.now();
+    lock.look(now.monotonic);
+    engine.turn(events, now, actions);
   }
 }
 
@@ -229,7 +257,7 @@ engine::Exit run(const Options& options, io::Log& log) {
     daemon->ready();
   }
   log.started();
-  return feed(config, shell);
+  return feed(config, shell, LockWatch(held, paths.lock_file));
 }
 
 engine::Exit run_or_say_why(const Options& options) {
@@ -259,6 +287,8 @@ int main(int argc, char** argv) {
   namespace app = innduct::app;
   innduct::core::on_check_failed(app::on_check_failed);
   std::set_terminate(app::on_terminate);
+  // A limit on the size of files is an errno like others.
+  std::signal(SIGXFSZ, SIG_IGN);
   const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
   const app::Options options = app::options_or_exit(arguments.subspan(argc > 0 ? 1 : 0));
   const innduct::engine::Exit exit = app::run_or_say_why(options);

@@ -77,11 +77,9 @@ class Offers {
   // Of several reasons the last in this list stands.
   enum class Parting : std::uint8_t {
     none,
-    lost,  // without an answer, or not in good order: wait before the next one
-    ours,  // idle or low volume: the next one is made when an article comes
-    // The peer closed in good order after it had given a final answer, or because of an article
-    // that was charged with it: at once.
-    plain,
+    lost,     // without an answer, or not in good order: wait before the next one
+    ours,     // idle or low volume: the next one is made when an article comes
+    plain,    // the peer closed in good order after it had given a final answer: at once
     trouble,  // the peer said that it is going away or misconfigured, or talked nonsense: wait
   };
   Parting take_parting() { return std::exchange(parting_, Parting::none); }

@@ -138,7 +138,7 @@ void Offers::judge(Turn& turn, EntryId id, const nntp::Answered& answer) {
 void Offers::blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words) {
   const Entry& entry = turn.entries[id];
   auto sentence = Suspects::Sentence::unproven;
-  if (alone || !config_.keeps(Rule::charge_when_alone)) {
+  if (alone) {
     sentence = suspects_.failed_alone(turn, entry, at_text, words);
   } else {
     suspects_.accuse(entry);
@@ -251,7 +251,7 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   entry.must_check = true;
   const bool alone = connection.on_trial;
   auto sentence = Suspects::Sentence::unproven;
-  if (alone || !config_.keeps(Rule::charge_when_alone)) {
+  if (alone) {
     sentence = suspects_.failed_alone(turn, entry, at_text, words);
   } else {
     suspects_.accuse(entry);
@@ -262,10 +262,10 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   } else {
     carry_out(turn, id, sentence, words);
   }
-  const bool charged =
-      sentence == Suspects::Sentence::charged || sentence == Suspects::Sentence::condemned;
-  retire(turn, connection, charged ? Parting::plain : parting);
-  if (alone && !charged) {
+  retire(turn, connection, parting);
+  const bool says_nothing =
+      sentence == Suspects::Sentence::unproven || sentence == Suspects::Sentence::in_vain;
+  if (alone && says_nothing) {
     count_against_peer(turn, entry.message_id(), words);
   }
 }

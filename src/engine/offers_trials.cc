@@ -153,7 +153,7 @@ EntryId Offers::next_to_fetch(const Entries& entries, const Connection& connecti
   if (alone_ != no_entry) {
     return no_entry;
   }
-  if (!suspects_.any_of_crash() || !config_.keeps(Rule::be_alone_in_hand)) {
+  if (!suspects_.any_of_crash()) {
     return connection.wanted.front();
   }
   EntryId id = connection.wanted.front();

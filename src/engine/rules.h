@@ -84,14 +84,8 @@ enum class Rule : std::uint8_t {
   record_joined_line,
 
   read_torn_lines,
-
-  charge_when_alone,
-  charge_when_peer_is_well,
-  suspect_after_crash_only,
-  be_alone_in_hand,
-  charge_a_crash_once,
 };
-inline constexpr Rule last_rule = Rule::charge_a_crash_once;
+inline constexpr Rule last_rule = Rule::read_torn_lines;
 
 struct RuleRow {
   Rule rule;
@@ -223,17 +217,6 @@ inline constexpr std::array rule_table{
 
     RuleRow{Rule::read_torn_lines, "read_torn_lines", 9,
             "a record is found behind NULs, torn text and other records"},
-
-    RuleRow{Rule::charge_when_alone, "charge_when_alone", 12,
-            "an article is charged when it failed alone, not for evidence in a crowd"},
-    RuleRow{Rule::charge_when_peer_is_well, "charge_when_peer_is_well", 12,
-            "and only if the peer has answered another one since"},
-    RuleRow{Rule::suspect_after_crash_only, "suspect_after_crash_only", 12,
-            "what was in hand is suspect after a crash, not after a kill"},
-    RuleRow{Rule::be_alone_in_hand, "be_alone_in_hand", 12,
-            "a suspect of a crash is alone in hand"},
-    RuleRow{Rule::charge_a_crash_once, "charge_a_crash_once", 12,
-            "and charged once for a crash, however often that is found"},
 };
 
 }  // namespace innduct::engine

@@ -86,8 +86,7 @@ void Suspects::accuse(const Entry& entry) {
 
 Suspects::Sentence Suspects::failed_alone(Turn& turn, const Entry& entry, bool at_text,
                                           std::string_view words) {
-  const bool is_proven =
-      proven(entry, at_text) || !turn.config.keeps(Rule::charge_when_peer_is_well);
+  const bool is_proven = proven(entry, at_text);
   Suspicion& suspected = suspicion(entry.mark());
   if (!is_proven) {
     constexpr unsigned unproven_max = 3;
@@ -170,7 +169,7 @@ void Suspects::on(Turn& turn, const Event& event) {
 
 void Suspects::found(Turn& turn, const Marks& marks) {
   stage_ = Stage::charging;
-  if (!marks.crashed && turn.config.keeps(Rule::suspect_after_crash_only)) {
+  if (!marks.crashed) {
     return;
   }
   turn.note(Level::error, core::cat("the last innduct of this feed crashed, with ",
@@ -181,8 +180,7 @@ void Suspects::found(Turn& turn, const Marks& marks) {
     of_crash_ += suspected.of_crash ? 0U : 1U;
     suspected.of_crash = true;
     const Charges::Charged* const charged = charges_.find(mark.text);
-    if (charged != nullptr && charged->by_crash && charged->words == run &&
-        turn.config.keeps(Rule::charge_a_crash_once)) {
+    if (charged != nullptr && charged->by_crash && charged->words == run) {
       continue;  // for this very crash, by a process that was killed before it cleared the marks
     }
     if (mark.probe) {

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <new>
 
 #include "core/cat.h"
 #include "core/check.h"
@@ -70,7 +71,9 @@ Inflight::Inflight() {
   static_assert(sizeof(Header) == header_size && sizeof(Slot) == slot_size);
   void* const bytes = ::mmap(nullptr, size_of(slots_max), PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  core::check(bytes != MAP_FAILED, "there is address space for the table of articles in hand");
+  if (bytes == MAP_FAILED) {
+    throw std::bad_alloc();
+  }
   bytes_ = static_cast<char*>(bytes);
   slots_ = slots_max;
 }

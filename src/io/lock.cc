@@ -78,4 +78,10 @@ std::expected<void, std::string> FeedLock::write(std::string_view text) {
   return {};
 }
 
+bool FeedLock::replaced() const {
+  const Tried<engine::FileStat> ours = stat_file(file_.get());
+  const Tried<engine::FileStat> named = stat_name(path_, false);
+  return ours && named && !named->same_file(*ours);
+}
+
 }  // namespace innduct::io

@@ -30,6 +30,9 @@ class FeedLock {
   // Replaces the file's text, which is for people only.
   std::expected<void, std::string> write(std::string_view text);
 
+  // Whether another file bears the name by now, so that somebody else may hold a lock on that.
+  bool replaced() const;
+
  private:
   FeedLock(std::string path, Descriptor file);
   std::string path_;

@@ -65,7 +65,8 @@ void write_to_stderr(const std::array<std::string_view, count>& pieces) {
 
 Log::Log(bool interactive) : interactive_(interactive) {
   if (!interactive) {
-    ::openlog("innduct", LOG_PID, LOG_NEWS);
+    // At once: when there is something to be said about descriptors there may be none left.
+    ::openlog("innduct", LOG_PID | LOG_NDELAY, LOG_NEWS);
   }
 }
 

@@ -10,10 +10,11 @@ One real innd feeds three sites, each with an innduct of its own:
     small  to such a peer, with the feed files on a disk that is full now and then
 
 What is done when follows from the seed; how the processes meet it does not. In the end everybody is
-well, and every article that the source was given must be accounted for: answered by the peer, in a
-queue file, quarantined, or taken out of the spool. Exit status 1 if one is not.
+well, what was quarantined is retried, and every article that the source was given must be accounted
+for: answered by the peer, waiting in a queue file or the quarantine, or taken out of the spool. Exit
+status 1 if one is not, or still waits.
 
-Some 60 MB of disk for every ten minutes; runs on a stage of its own (fixture/stage.py).
+Some 200 MB of disk for every ten minutes; runs on a stage of its own (fixture/stage.py).
 """
 
 import argparse
@@ -127,14 +128,23 @@ class Soak:
             peer.come_back()
         for site in self.sites:
             self.source.ctl("flush", site.name)
+        self.wait_finished()
+        # The peers can bear everything now; so what was set aside is offered once more.
+        for site in self.sites:
+            site.set_aside = len(site.quarantined().splitlines())
+            if site.set_aside:
+                site.duct.ask("quarantine retry all")
+        self.wait_finished()
+        self.display.show(self.line(), final=True)
+
+    def wait_finished(self):
         end = time.monotonic() + MERCY
-        while time.monotonic() < end and any(site.files.unsettled() for site in self.sites):
+        while time.monotonic() < end and not all(site.finished() for site in self.sites):
             for site in self.sites:
                 if not site.look():
                     site.launch()
             self.display.show(self.line())
             time.sleep(0.2)
-        self.display.show(self.line(), final=True)
 
     def close_account(self):
         """Prints what became of every article; returns the exit status."""
@@ -143,21 +153,20 @@ class Soak:
         well = True
         print(f"\n{len(fed)} articles fed, of which innd was killed over "
               f"{len(fed & self.feeder.uncertain)} and may have lost the line\n")
-        print(f"{'site':8}{'answered':>10}{'again':>8}{'in files':>10}{'quarantined':>13}"
+        print(f"{'site':8}{'answered':>10}{'again':>8}{'quarantined':>13}{'waiting':>9}"
               f"{'missing':>9}{'lost':>6}{'starts':>8}{'largest KB':>12}")
         for site in self.sites:
             answered, owed, quarantined = site.answered(), site.owed(), site.quarantined()
             rest = sure - answered
-            in_files = {each for each in rest if each in owed}
-            aside = {each for each in rest - in_files if each in quarantined}
-            missing = (rest - in_files - aside) & self.removed
-            lost = rest - in_files - aside - missing
-            print(f"{site.name:8}{len(answered & fed):10}{site.again():8}{len(in_files):10}"
-                  f"{len(aside):13}{len(missing):9}{len(lost):6}{site.starts:8}"
+            waiting = {each for each in rest if each in owed or each in quarantined}
+            missing = (rest - waiting) & self.removed
+            lost = rest - waiting - missing
+            print(f"{site.name:8}{len(answered & fed):10}{site.again():8}{site.set_aside:13}"
+                  f"{len(waiting):9}{len(missing):9}{len(lost):6}{site.starts:8}"
                   f"{site.largest_kb:12}")
             for message_id in sorted(lost)[:10]:
                 print(f"  lost: {message_id}")
-            well = well and not lost and not in_files and self.unharmed(site)
+            well = well and not lost and not waiting and self.unharmed(site)
         print()
         for actor in self.actors:
             deeds = ", ".join(f"{deed} {count}" for deed, count in sorted(actor.done.items()))

@@ -250,25 +250,6 @@ TEST_F(SuspectsTest, AnAnswerToAnOfferProvesNothingForAText) {
   EXPECT_EQ(counted().quarantined, 0U);
 }
 
-// It was the article's doing, not the peer's: the others need not wait for it.
-TEST_F(SuspectsTest, AfterAChargeTheNextConnectionIsMadeAtOnce) {
-  config.connections_max = 1;
-  with(lines(1, 2));
-  peer(1).says("238 <1@x>\r\n");
-  peer(1).hangs_up(ECONNRESET);
-  period();
-  another_is_taken();
-  const std::size_t on = await_offer(1);
-  ASSERT_NE(on, 0U);
-  append("F", line(3));
-  run();
-  peer(on).says("238 <1@x>\r\n");
-  peer(on).hangs_up(ECONNRESET);
-  EXPECT_EQ(status().charged, 1U);
-  ASSERT_EQ(peers(), on + 1);
-  EXPECT_EQ(peer(on + 1).said(), "CHECK <3@x>");
-}
-
 TEST_F(SuspectsTest, TheNumberOfTriesIsConfigured) {
   config.max_suspicions = 1;
   config.connections_max = 1;

@@ -109,6 +109,18 @@ TEST_F(LockTest, TheFileWithTheNameCounts) {
   EXPECT_EQ(third.error().why, Why::held);
 }
 
+TEST_F(LockTest, KnowsWhenItsFileWasReplaced) {
+  const auto first = FeedLock::take(path);
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(first->replaced());
+  ASSERT_TRUE(unlink_name(path));
+  EXPECT_FALSE(first->replaced()) << "nobody can hold what is not there";
+  const auto second = FeedLock::take(path);
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(first->replaced());
+  EXPECT_FALSE(second->replaced());
+}
+
 TEST_F(LockTest, ReplacesTheText) {
   dir.write("F_lock", "a longer text of an earlier process\n");
   auto taken = FeedLock::take(path);

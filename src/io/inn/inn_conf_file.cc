@@ -78,9 +78,6 @@ std::optional<std::string> take_line(std::string_view line, Values& values) {
   if (!value) {
     return std::string(name) + ": " + value.error();
   }
-  if (value->find('\0') != value->npos) {
-    return std::string(name) + ": the value contains a NUL byte";  // a path would end there
-  }
   values.emplace(*key, *std::move(value));
   return std::nullopt;
 }

@@ -46,6 +46,16 @@ ArticleReader& Stores::reader_of(std::string_view locator) {
 
 Retrieved Stores::retrieve(std::string_view locator, std::string_view message_id,
                            ArticleBuffer& article) {
+  Retrieved retrieved = retrieve_once(locator, message_id, article);
+  if (retrieved.outcome == FetchOutcome::damaged) {
+    // INN's library takes no notice of a read that gave less than it was asked for.
+    retrieved = retrieve_once(locator, message_id, article);
+  }
+  return retrieved;
+}
+
+Retrieved Stores::retrieve_once(std::string_view locator, std::string_view message_id,
+                                ArticleBuffer& article) {
   ReadOutcome read = reader_of(locator).read(locator, article);
   if (read.outcome != FetchOutcome::ready) {
     return {read.outcome, {}, std::move(read.text)};

@@ -31,10 +31,13 @@ class Stores {
   std::expected<void, std::string> open();
 
   // Copies an article into `article`, in wire format, and verifies the copy: it must bear the
-  // id `message_id` (unless that is empty) and be fit for the wire.
+  // id `message_id` (unless that is empty) and be fit for the wire. What seems damaged is copied
+  // once more before that is believed.
   Retrieved retrieve(std::string_view locator, std::string_view message_id, ArticleBuffer& article);
 
  private:
+  Retrieved retrieve_once(std::string_view locator, std::string_view message_id,
+                          ArticleBuffer& article);
   // A reader that understands some tokens by itself would be asked here first.
   ArticleReader& reader_of(std::string_view locator);
 

@@ -93,16 +93,5 @@ TEST(InnConfFile, NamesFileAndLineOfEveryMistake) {
             "/x/inn.conf:7: runasuser: something stands behind the closing quote");
 }
 
-// The system would take what stands before it for the whole path.
-TEST(InnConfFile, RefusesANulInAValue) {
-  using namespace std::string_view_literals;
-  for (const auto text : {"pathrun: /run\0/news\n"sv, "pathrun: \"/run\0/news\"\n"sv}) {
-    const auto config = parse_inn_conf(text, "f");
-    ASSERT_FALSE(config.has_value());
-    EXPECT_EQ(config.error(), "f:1: pathrun: the value contains a NUL byte");
-  }
-  EXPECT_TRUE(parse_inn_conf("organization: a\0b\n"sv, "f").has_value());
-}
-
 }  // namespace
 }  // namespace innduct::io
