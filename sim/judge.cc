@@ -29,6 +29,7 @@ std::string Judge::where(FileKey file, std::uint64_t offset) const {
 // ---------------------------------------------------------------- contents
 
 void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view bytes) {
+  looked_for_feed_ = false;
   if (excused_.contains(key)) return;
   const File& file = disk_.file(key);
   std::uint64_t from = 0;
@@ -45,6 +46,13 @@ void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view byte
     to = offset + i + 1;
   }
   if (to == 0) return;
+  what_was_found_is_sure();
+  // (Whoever is told of a wrong name that the site is gone may think so.)
+  if (innd_writes_(key) && stage_.drawn.innd.misnamed == 0 &&
+      file.image.find('\n', to - 1) == std::string::npos) {
+    throw Failure(cat("C2: the program blanks a line of ", where(key, from),
+                      " that innd has not finished yet"));
+  }
   for (const Ledger::Found& hit : ledger_.found_in(key, from, to)) {
     const std::uint64_t start = std::max(hit.offset, offset);
     const std::uint64_t end = std::min(hit.offset + hit.length, offset + bytes.size());
@@ -88,6 +96,11 @@ void Judge::appending(FileKey key, std::string_view bytes) {
   if (!image.empty() && !image.ends_with('\n') && !bytes.starts_with('\n')) {
     throw Failure(cat("rule 6: the program appends to ", name, " behind half a line"));
   }
+  for (const auto& [other, file] : disk_.names()) {
+    if (file == key && names::is_backlog(other)) {
+      throw Failure(cat("C3: the program appends to ", other, ", which is a backlog file"));
+    }
+  }
 }
 
 void Judge::cutting(FileKey key, std::uint64_t size) {
@@ -109,6 +122,7 @@ void Judge::cutting(FileKey key, std::uint64_t size) {
 // ---------------------------------------------------------------- names
 
 void Judge::creating(std::string_view name) {
+  name_may_be_made_anew(name);
   if (!names::is_ours(name)) {
     throw Failure(cat("C3: the program creates ", name,
                       name == names::feed ? ": only innd creates the feed file" : ""));
@@ -119,11 +133,20 @@ void Judge::linking(std::string_view from, std::string_view to) {
   const bool flush = from == names::feed && to == names::flushing;
   const bool move = (from == names::defer || from == names::flushing) && names::is_backlog(to);
   if (!flush && !move) throw Failure(cat("C3: the program links ", from, " to ", to));
+  what_was_found_is_sure();
+  looked_for_feed_ = false;
+  name_may_be_made_anew(to);
+  if (move) moved_data_is_sure(disk_.find(from), from);
 }
 
 void Judge::unlinking(std::string_view name) {
   const FileKey key = disk_.find(name);
+  if (name == names::lock && !looked_for_feed_) {
+    throw Failure(cat("rule 4: the program ends, and did not look for ", names::feed,
+                      " when everything else was done"));
+  }
   if (name == names::lock || name == names::suspects) return;
+  looked_for_feed_ = looked_for_feed_ && name == names::defer;
   if (!names::keeps_records(name) || name == names::quarantine) {
     throw Failure(cat("C3: the program removes ", name, ", which it must never do"));
   }
@@ -134,6 +157,7 @@ void Judge::unlinking(std::string_view name) {
                       " leads to it after a power cut (link, sync the directory, "
                       "then unlink)"));
   }
+  what_was_found_is_sure();
   const FileKey target = disk_.follow(name);
   if (target == 0) return;
   if (ledger_.has_sure_name(target, name)) {
@@ -177,6 +201,7 @@ void Judge::bad_lines_are_kept(const File& file, std::string_view name) {
 }
 
 void Judge::looked_at(std::string_view name) {
+  looked_for_feed_ = looked_for_feed_ || (name == names::feed && disk_.find(name) == 0);
   looked_.insert_or_assign(std::string(name), stage_.time.now().monotonic);
 }
 
@@ -184,6 +209,54 @@ bool Judge::came_too_late(ArticleNumber number, std::string_view name) const {
   const Account& account = ledger_.account(number);
   const auto looked = looked_.find(name);
   return account.by_people && looked != looked_.end() && account.fed_at >= looked->second;
+}
+
+// ---------------------------------------------------------------- order
+
+void Judge::process_started() {
+  must_end_ = looked_for_feed_ = false;
+  found_ = disk_.now();
+}
+
+// Rule 0: what a process found is sure before it touches anything.
+void Judge::what_was_found_is_sure() const {
+  const auto found_unsure = [this](const auto& changes) {
+    return !changes.empty() && changes.front().serial <= found_;
+  };
+  if (found_unsure(disk_.name_changes())) {
+    throw Failure("rule 0: the program touches a file before the directory that it found is sure");
+  }
+  for (const std::string_view name :
+       {names::defer, names::bad, names::quarantine, names::suspects}) {
+    const FileKey file = disk_.find(name);
+    if (file != 0 && found_unsure(disk_.file(file).changes)) {
+      throw Failure(
+          cat("rule 0: the program touches a file before ", name, ", as it found it, is sure"));
+    }
+  }
+}
+
+// Rules 2 and 3: what is moved takes nothing unsure along. (innd syncs nothing, and may go on
+// writing to the file of a site that it calls by another name.)
+void Judge::moved_data_is_sure(FileKey key, std::string_view name) const {
+  if (innd_writes_(key) || !stage_.drawn.config.sync_feed) return;
+  for (const DataChange& change : disk_.file(key).changes) {
+    if (change.kind == DataChange::Kind::overwrite) continue;
+    throw Failure(cat("rule 3: the program moves ", name, " before its data is sure"));
+  }
+}
+
+// A name that was taken from a moved file must be gone for sure before it is another's: file
+// systems have been seen to mix the two up.
+void Judge::name_may_be_made_anew(std::string_view name) {
+  for (const OldName& old : old_names_) {
+    const auto base = disk_.base_names().find(old.name);
+    if (old.name == name && base != disk_.base_names().end() && base->second == old.file) {
+      throw Failure(
+          cat("rule 3: ", name, " is made anew before it is sure that its old file has lost it"));
+    }
+  }
+  std::erase_if(old_names_, [&](const OldName& old) { return old.name == name; });
 }
 
 // ---------------------------------------------------------------- the end after a failed sync

@@ -12,6 +12,7 @@
 
 #include "sim/disk.h"
 #include "sim/ledger.h"
+#include "sim/names.h"
 #include "sim/stage.h"
 
 namespace innduct::sim {
@@ -35,7 +36,8 @@ class Judge {
   void told_of_failed_sync() { must_end_ = true; }
   // What it asks for in one turn.
   void asked_for(const std::vector<engine::Action>& actions);
-  void process_started() { must_end_ = false; }
+  void process_started();
+  void asking_for_a_flush() { name_may_be_made_anew(names::feed); }
   // The program looked at what this name leads to.
   void looked_at(std::string_view name);
 
@@ -70,6 +72,9 @@ class Judge {
   // People changed the file, or put it there, after the program last looked: it cannot know.
   bool came_too_late(ArticleNumber number, std::string_view name) const;
   void old_names_are_gone(core::Instant synced);
+  void name_may_be_made_anew(std::string_view name);
+  void what_was_found_is_sure() const;
+  void moved_data_is_sure(FileKey file, std::string_view name) const;
   void bad_lines_are_left(const File& file, std::uint64_t from, std::uint64_t to);
   void bad_lines_are_kept(const File& file, std::string_view name);
   std::string where(FileKey file, std::uint64_t offset) const;
@@ -84,6 +89,8 @@ class Judge {
   std::vector<OldName> old_names_;
   std::map<std::string, core::Instant, std::less<>> looked_;
   bool must_end_ = false;
+  bool looked_for_feed_ = false;  // in vain, and nothing was done since
+  Serial found_ = 0;              // the last change that the living process found at its start
 };
 
 }  // namespace innduct::sim

@@ -1,6 +1,7 @@
 // options.cc: drawing a character, and printing it.
 #include "sim/options.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -355,6 +356,8 @@ Options Options::draw(Dice& dice) {
   o.cruelty = dice.widely(200s, 20'000s);
   o.wall_start = draw_wall_start(dice);
   o.config = draw_config(dice);
+  // Ten times as many periods teach little more.
+  if (o.config.period < 5s) o.cruelty = std::min<core::Duration>(o.cruelty, 2000s);
   // One seed in eight knows crashes alone, some know a few faults, some nearly all.
   const Draw draw{dice,
                   dice.one_in(8) ? 1'000'000 : dice.pick(std::array<std::uint64_t, 3>{2, 4, 8})};

@@ -61,6 +61,7 @@ void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) 
   }
   if (turn.exit) {
     if (!config_.keeps(Rule::blank_nothing_at_the_end)) {
+      settle(turn);
       sources_.write_blanks(turn);
     }
     actions.add(*turn.exit);

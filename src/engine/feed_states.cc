@@ -209,8 +209,9 @@ void Feed::leave_flushing(Turn& turn, House& house) {
 }
 
 bool Feed::is_to_be_moved(const Turn& turn) const {
+  const bool since_the_last_move = finish_at_ >= entered_;
   return flushing_->given_up() &&
-         (state_ == FeedState::finishing || turn.config.keeps(Rule::move_what_was_given_up));
+         (since_the_last_move || turn.config.keeps(Rule::move_what_was_given_up));
 }
 
 void Feed::part_with_flushing(Turn& turn) {

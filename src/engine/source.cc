@@ -71,8 +71,7 @@ void Source::fail(Turn& turn, const Failed& failed) {
     open_error_text_ = failed.text;
   } else if (failed.op == read_op_) {
     read_op_ = {};
-    read_failed_ = turn.config.keeps(Rule::failed_read_is_no_end);
-    at_end_ = !read_failed_;
+    read_failed_ = true;
     turn.note(Level::warning, core::cat(failure_text("read", name_, failed.text),
                                         "; trying again each period: check the disk"));
   } else if (failed.op == size_op_) {

@@ -172,6 +172,76 @@ TEST_F(JudgeTest, AnOldNameMustNotComeBackLongAfterTheMove) {
   EXPECT_NO_THROW(judge_.before_power_cut(moved + std::chrono::seconds(1)));
 }
 
+TEST_F(JudgeTest, WhatAProcessFoundIsSureBeforeItTouchesAnything) {
+  const FileKey file = defer();
+  ledger_.settle(article_, 239);
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, blanks())) << "it made the file itself";
+  judge_.process_started();
+  EXPECT_THROW(judge_.overwriting(feed_, 0, blanks()), Failure) << "it found it";
+  disk_.sync(file, disk_.now());
+  EXPECT_THROW(judge_.overwriting(feed_, 0, blanks()), Failure) << "its name is not sure";
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, blanks()));
+}
+
+TEST_F(JudgeTest, ANameIsMadeAnewOnlyWhenItsOldFileHasLostItForSure) {
+  defer();
+  sync_all();
+  disk_.link(names::defer, "peer_backlog.1.2");
+  sync_all();
+  judge_.unlinking(names::defer);
+  disk_.unlink(names::defer);
+  EXPECT_THROW(judge_.creating(names::defer), Failure);
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.creating(names::defer));
+}
+
+TEST_F(JudgeTest, AFlushIsAskedForWhenTheOldNameIsGoneForSure) {
+  disk_.link(names::feed, names::flushing);
+  sync_all();
+  judge_.unlinking(names::feed);
+  disk_.unlink(names::feed);
+  EXPECT_THROW(judge_.asking_for_a_flush(), Failure);
+  disk_.sync_names(disk_.now());
+  EXPECT_NO_THROW(judge_.asking_for_a_flush());
+}
+
+TEST_F(JudgeTest, WhatIsMovedTakesNothingUnsureAlong) {
+  const FileKey file = defer();
+  stage_.drawn.config.sync_feed = true;
+  EXPECT_THROW(judge_.linking(names::defer, "peer_backlog.1.2"), Failure);
+  disk_.sync(file, disk_.now());
+  EXPECT_NO_THROW(judge_.linking(names::defer, "peer_backlog.1.2"));
+  disk_.overwrite(file, 0, " ");
+  EXPECT_NO_THROW(judge_.linking(names::defer, "peer_backlog.1.2")) << "a blank may be lost";
+}
+
+TEST_F(JudgeTest, NothingIsAppendedToABacklogFile) {
+  const FileKey file = defer();
+  EXPECT_NO_THROW(judge_.appending(file, "x\n"));
+  disk_.link(names::defer, "peer_backlog.1.2");
+  EXPECT_THROW(judge_.appending(file, "x\n"), Failure);
+}
+
+TEST_F(JudgeTest, ALineThatInndHasNotFinishedMustNotBeBlanked) {
+  disk_.truncate(feed_, record().size());
+  sync_all();
+  ledger_.settle(article_, 239);
+  EXPECT_NO_THROW(judge_.overwriting(feed_, 0, blanks())) << "nobody writes it any more";
+  written_by_innd_ = feed_;
+  EXPECT_THROW(judge_.overwriting(feed_, 0, blanks()), Failure);
+}
+
+TEST_F(JudgeTest, TheEndComesWhenTheFeedFileWasLookedForInVain) {
+  disk_.rename(names::feed, "/admin/moved");
+  EXPECT_THROW(judge_.unlinking(names::lock), Failure);
+  judge_.looked_at(names::feed);
+  EXPECT_NO_THROW(judge_.unlinking(names::lock));
+  ledger_.settle(article_, 239);
+  judge_.overwriting(feed_, 0, blanks());
+  EXPECT_THROW(judge_.unlinking(names::lock), Failure) << "something was done since";
+}
+
 TEST_F(JudgeTest, AFailedSyncEndsTheProgramWithoutABlank) {
   const engine::Action blank = engine::Overwrite{};
   const engine::Action note = engine::Note{};

@@ -64,9 +64,9 @@ void PlainFeeder::open() {
 
 // innd syncs neither its lines nor the name of their file.
 void PlainFeeder::make_durable() {
-  if (!open_ || mistake_ == Mistake::never_syncs) return;
-  actions_->add(Sync{op(), file_});
+  if (!open_) return;
   actions_->add(SyncDirectory{op()});
+  if (mistake_ != Mistake::never_syncs) actions_->add(Sync{op(), file_});
 }
 
 void PlainFeeder::read() {
