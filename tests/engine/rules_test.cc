@@ -1,5 +1,5 @@
-// rules_test.cc: proves that the table of rules holds each of them once, and that each is obeyed
-// somewhere in the engine.
+// rules_test.cc: proves that the table of rules holds each of them once, that each is obeyed
+// somewhere in the engine, and that doc/reliability.md prints the table as it is.
 #include "engine/rules.h"
 
 #include <gtest/gtest.h>
@@ -25,6 +25,36 @@ std::string code_of_the_engine() {
     }
   }
   return code.str();
+}
+
+std::string printed_table() {
+  std::string text = "| rule | its part | what it says |\n| --- | --- | --- |\n";
+  for (const RuleRow& row : rule_table) {
+    text += core::cat("| ", row.number, " | ", row.name, " | ", row.text, " |\n");
+  }
+  return text;
+}
+
+// What stands between two markers.
+std::string documented_table() {
+  std::ifstream file(RELIABILITY);
+  std::string text;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "<!-- rules -->" || line == "<!-- /rules -->") {
+      inside = line == "<!-- rules -->";
+    } else if (inside) {
+      text += line + "\n";
+    }
+  }
+  return text;
+}
+
+TEST(RulesTest, TheDocumentShowsThem) {
+  EXPECT_TRUE(documented_table() == printed_table())
+      << "doc/reliability.md must hold, between its markers for rules:\n"
+      << printed_table() << "and holds:\n"
+      << documented_table();
 }
 
 TEST(RulesTest, TheTableHoldsEachRuleOnceAndInTheirOrder) {
