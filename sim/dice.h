@@ -1,6 +1,7 @@
 // dice.h: chance, from a seed: the same numbers with every compiler and library.
 //
 // No std::*_distribution (their results differ between libraries) and no floating point.
+// One throw a statement: compilers differ in the order of those of one expression.
 // Each part of the world throws dice of its own (branch()), so that one part may throw once
 // more without the whole history changing.
 #pragma once

@@ -148,7 +148,8 @@ void PeerSession::mode_stream() {
   if (strikes(peer_.stage_.options.peer.bad_modes)) {
     constexpr std::array<std::string_view, 6> texts{"400 no\r\n", "480 log in\r\n", "502 no\r\n",
                                                     "999\r\n",    "\r\n",           "203"};
-    say(std::string(dice_.pick(texts)), dice_.coin());
+    const std::string_view text = dice_.pick(texts);
+    say(std::string(text), dice_.coin());
     return;
   }
   streaming_ = peer_.stage_.options.peer.streams;

@@ -136,8 +136,8 @@ void World::plan_crashes() {
     }
   });
   plan(o.wall_jumps, [this] {
-    const core::Duration jump = dice_.widely(1s, 100'000s) * (dice_.coin() ? 1 : -1);
-    stage_.time.jump_wall(jump);
+    const core::Duration jump = dice_.widely(1s, 100'000s);
+    stage_.time.jump_wall(dice_.coin() ? jump : -jump);
     stage_.say("world", "the wall clock jumps");
   });
 }
