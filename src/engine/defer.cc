@@ -149,9 +149,7 @@ void Defer::move_if_wanted(Turn& turn) {
 }
 
 void Defer::begin_move(Turn& turn) {
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(target_time_).time_since_epoch().count();
-  target_ = core::cat(names_.backlog, ".", seconds, ".", file_.opened_as().inode);
+  target_ = names_.new_backlog(target_time_, file_.opened_as().inode);
   std::vector<Step> steps;
   if (file_.is_open()) {
     const FileId file = file_.hand_over();

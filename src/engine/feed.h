@@ -101,7 +101,7 @@ class Feed {
   void watch(Turn& turn, const Source* source);
   bool flush_is_due(const Turn& turn) const;
   void detach(Turn& turn);
-  void finish_detach(Turn& turn);
+  void rename_to_flushing(Turn& turn, Purpose purpose);
   void ask_innd(Turn& turn);
   void answered(Turn& turn, const FlushRequest::Answer& answer);
   void flush_failed(Turn& turn, std::string_view why);

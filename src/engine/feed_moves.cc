@@ -112,30 +112,25 @@ bool Feed::flush_is_due(const Turn& turn) const {
 void Feed::detach(Turn& turn) {
   flush_wanted_ = false;
   last_flush_ = turn.now.monotonic;
-  const FileStat& ours = feed_->opened_as();
-  begin(turn, Purpose::detach,
-        {Step::expect_file(Rule::flush_what_was_read, names_.feed, ours),
-         Step::link(names_.feed, names_.flushing),
-         Step::expect_file(Rule::flush_what_was_read, names_.flushing, ours),
-         Step::sync_directory(Rule::sync_flush_link), Step::unlink(names_.feed),
-         Step::sync_directory(Rule::sync_flush_unlink)});
+  rename_to_flushing(turn, Purpose::detach);
 }
 
 // A detach that failed behind its link is begun again by a link that is there.
-void Feed::finish_detach(Turn& turn) {
+void Feed::rename_to_flushing(Turn& turn, Purpose purpose) {
   const FileStat& ours = feed_->opened_as();
-  begin(turn, Purpose::finish_detach,
-        {Step::expect_file(Rule::flush_what_was_read, names_.feed, ours),
-         Step::expect_file(Rule::flush_what_was_read, names_.flushing, ours),
-         Step::sync_directory(Rule::sync_flush_link), Step::unlink(names_.feed),
-         Step::sync_directory(Rule::sync_flush_unlink)});
+  std::vector<Step> steps{Step::expect_file(Rule::flush_what_was_read, names_.feed, ours)};
+  if (purpose == Purpose::detach) {
+    steps.push_back(Step::link(names_.feed, names_.flushing));
+  }
+  steps.push_back(Step::expect_file(Rule::flush_what_was_read, names_.flushing, ours));
+  steps.push_back(Step::sync_directory(Rule::sync_flush_link));
+  steps.push_back(Step::unlink(names_.feed));
+  steps.push_back(Step::sync_directory(Rule::sync_flush_unlink));
+  begin(turn, purpose, std::move(steps));
 }
 
 void Feed::move_flushing(Turn& turn) {
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(move_time_).time_since_epoch().count();
-  const std::string target =
-      core::cat(names_.backlog, ".", seconds, ".", flushing_->opened_as().inode);
+  const std::string target = names_.new_backlog(move_time_, flushing_->opened_as().inode);
   begin(
       turn, Purpose::move,
       {Step::sync(Rule::sync_flushing_before_move, flushing_->file()),
@@ -225,7 +220,7 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
              purpose == Purpose::watch_size) {
     flushing_stays(turn, house, purpose, end);
   } else if (end.failed.kind == Kind::link && end.error == EEXIST) {
-    finish_detach(turn);
+    rename_to_flushing(turn, Purpose::finish_detach);
   } else {
     turn.end(exit_code::world_trouble, Level::error,
              core::cat(end.text, ": see to the directory of the feed file, then restart"));

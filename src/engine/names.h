@@ -1,8 +1,13 @@
 // names.h: the files of one feed, all beside the feed file and named after it.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "core/cat.h"
+#include "core/time.h"
 
 namespace innduct::engine {
 
@@ -30,6 +35,11 @@ struct Names {
         lock(feed + "_lock"),
         dump(feed + "_dump") {}
 
+  // The name under which a file of ours with this inode becomes a backlog file at that time.
+  std::string new_backlog(core::WallTime when, std::uint64_t inode) const {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
+    return core::cat(backlog, ".", seconds, ".", inode);
+  }
   // Whether `name` is one of a backlog file: what an editor leaves (# and ~) is not.
   bool is_backlog(std::string_view name) const {
     return name.starts_with(backlog) && name.find_first_of("#~/") == std::string_view::npos;

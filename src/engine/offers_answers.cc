@@ -136,14 +136,7 @@ void Offers::judge(Turn& turn, EntryId id, const nntp::Answered& answer) {
 
 // The answer points to this article, in a crowd or alone.
 void Offers::blame(Turn& turn, EntryId id, bool at_text, bool alone, std::string_view words) {
-  const Entry& entry = turn.entries[id];
-  auto sentence = Suspects::Sentence::unproven;
-  if (alone) {
-    sentence = suspects_.failed_alone(turn, entry, at_text, words);
-  } else {
-    suspects_.accuse(entry);
-  }
-  carry_out(turn, id, sentence, words);
+  carry_out(turn, id, suspects_.blame(turn, turn.entries[id], at_text, alone, words), words);
 }
 
 // Deferred, or if it was charged often enough, quarantined.
@@ -250,12 +243,7 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   leave_wire(turn, connection, id);
   entry.must_check = true;
   const bool alone = connection.on_trial;
-  auto sentence = Suspects::Sentence::unproven;
-  if (alone) {
-    sentence = suspects_.failed_alone(turn, entry, at_text, words);
-  } else {
-    suspects_.accuse(entry);
-  }
+  const auto sentence = suspects_.blame(turn, entry, at_text, alone, words);
   if (sentence == Suspects::Sentence::unproven) {
     ++turn.counters.returned;
     turn.entries.move_back(id, suspects_.waiting());

@@ -97,9 +97,10 @@ std::optional<Steps::End> Steps::on(Turn& turn, const Event& event) {
   }
   if (const auto* statted = std::get_if<Statted>(&event);
       statted != nullptr && statted->op == op_) {
-    const bool met = step.kind == Step::Kind::expect_size ? statted->stat.size == step.expected.size
-                     : step.kind == Step::Kind::expect_file ? statted->stat.same_file(step.expected)
-                                                            : false;
+    const bool met =
+        step.kind == Step::Kind::expect_size
+            ? statted->stat.size == step.expected.size
+            : step.kind == Step::Kind::expect_file && statted->stat.same_file(step.expected);
     return met ? advance(turn) : failed(turn, 0, "it is not what was expected");
   }
   if (const auto* failure = std::get_if<Failed>(&event); failure != nullptr && failure->op == op_) {

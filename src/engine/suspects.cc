@@ -76,6 +76,15 @@ bool Suspects::proven(const Entry& entry, bool at_text) const {
   return at_text ? texts_ > found->second.texts : answers_ > found->second.answers;
 }
 
+Suspects::Sentence Suspects::blame(Turn& turn, const Entry& entry, bool at_text, bool alone,
+                                   std::string_view words) {
+  if (alone) {
+    return failed_alone(turn, entry, at_text, words);
+  }
+  accuse(entry);
+  return Sentence::unproven;
+}
+
 void Suspects::accuse(const Entry& entry) {
   Suspicion& suspected = suspicion(entry.mark());
   if (!std::exchange(suspected.of_peer, true)) {

@@ -74,16 +74,15 @@ class Suspects {
   void peer_answered(bool to_text);
   // Since the article became a suspect the peer has shown that it is well.
   bool proven(const Entry& entry, bool at_text) const;
-  // In a crowd the evidence points to this article.
-  void accuse(const Entry& entry);
   enum class Sentence : std::uint8_t {
     unproven,  // the peer may be the one that is sick
     in_vain,   // the same, for the third time in a row: others should have their turn
     charged,
     condemned,
   };
-  // It failed alone, at its offer or at its text; `words` are the peer's last.
-  Sentence failed_alone(Turn& turn, const Entry& entry, bool at_text, std::string_view words);
+  // The evidence points to this article, at its offer or at its text: in a crowd that makes it
+  // suspect, and proves nothing; alone it failed. `words` are the peer's last.
+  Sentence blame(Turn& turn, const Entry& entry, bool at_text, bool alone, std::string_view words);
   // The peer has answered sensibly, if not finally. Of a crash that proves nothing.
   void acquit(Turn& turn, const Entry& entry);
   // It left our hands, and we live.
@@ -104,6 +103,8 @@ class Suspects {
     std::uint64_t order = 0;
   };
 
+  void accuse(const Entry& entry);
+  Sentence failed_alone(Turn& turn, const Entry& entry, bool at_text, std::string_view words);
   Suspicion& suspicion(std::string_view mark);
   void found(Turn& turn, const Marks& marks);
   void drop(std::map<std::string, Suspicion, std::less<>>::iterator suspicion);

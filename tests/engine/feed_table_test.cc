@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
+
+#include "documented.h"
 
 namespace innduct::engine {
 namespace {
@@ -25,26 +25,12 @@ std::string printed_table() {
   return text;
 }
 
-// What stands between two markers, but for the lines that begin and end a code block.
-std::string documented_table() {
-  std::ifstream file(ARCHITECTURE);
-  std::string text;
-  bool inside = false;
-  for (std::string line; std::getline(file, line);) {
-    if (line == "<!-- feed-table -->" || line == "<!-- /feed-table -->") {
-      inside = line == "<!-- feed-table -->";
-    } else if (inside && !line.empty() && !line.starts_with("```")) {
-      text += line + "\n";
-    }
-  }
-  return text;
-}
-
 TEST(FeedTableTest, TheDocumentShowsIt) {
-  EXPECT_TRUE(documented_table() == printed_table())
+  const std::string shown = documented(ARCHITECTURE, "feed-table");
+  EXPECT_TRUE(shown == printed_table())
       << "ARCHITECTURE.md must hold, between its feed-table markers:\n```\n"
       << printed_table() << "```\nand holds:\n"
-      << documented_table();
+      << shown;
 }
 
 TEST(FeedTableTest, AMoveLeadsToOneState) {

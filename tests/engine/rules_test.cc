@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/cat.h"
+#include "documented.h"
 #include "engine/config.h"
 
 namespace innduct::engine {
@@ -35,26 +36,12 @@ std::string printed_table() {
   return text;
 }
 
-// What stands between two markers.
-std::string documented_table() {
-  std::ifstream file(RELIABILITY);
-  std::string text;
-  bool inside = false;
-  for (std::string line; std::getline(file, line);) {
-    if (line == "<!-- rules -->" || line == "<!-- /rules -->") {
-      inside = line == "<!-- rules -->";
-    } else if (inside) {
-      text += line + "\n";
-    }
-  }
-  return text;
-}
-
 TEST(RulesTest, TheDocumentShowsThem) {
-  EXPECT_TRUE(documented_table() == printed_table())
+  const std::string shown = documented(RELIABILITY, "rules");
+  EXPECT_TRUE(shown == printed_table())
       << "doc/reliability.md must hold, between its markers for rules:\n"
       << printed_table() << "and holds:\n"
-      << documented_table();
+      << shown;
 }
 
 TEST(RulesTest, TheTableHoldsEachRuleOnceAndInTheirOrder) {
