@@ -12,7 +12,9 @@ from fixture.inject import inject
 from fixture.lab import Lab
 
 OUTAGE = 3  # seconds; with the quick intervals six tries of everything that is tried again
-LINES_MAX = 20
+# Each period may leave a file of deferrals, and to each of them belong four lines at most: it waits, it
+# is read, it is done, its statistics. Whatever spins says thousands.
+LINES_MAX = 4 * OUTAGE * 5
 CPU_MAX = 0.3  # of a second, sanitizers included
 
 
