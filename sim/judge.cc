@@ -58,14 +58,13 @@ void Judge::overwriting(FileKey key, std::uint64_t offset, std::string_view byte
     const std::uint64_t end = std::min(hit.offset + hit.length, offset + bytes.size());
     const bool harmed = std::string_view(file.image).substr(start, end - start) !=
                         bytes.substr(start - offset, end - start);
-    if (!harmed || !ledger_.account(hit.number).open() ||
-        ledger_.sure(hit.number, {.file = key, .from = from, .to = to})) {
-      continue;
-    }
-    if (dropping_for_ && key == disk_.find(names::quarantine)) {
+    if (!harmed || !ledger_.account(hit.number).open()) continue;
+    // (Wherever else it may still stand: that record, too, may go now.)
+    if (!dropping_for_.empty() && key == disk_.find(names::quarantine)) {
       ledger_.excuse(hit.number, "people dropped it from the quarantine");
       continue;
     }
+    if (ledger_.sure(hit.number, {.file = key, .from = from, .to = to})) continue;
     throw Failure(
         cat("C1: the line of ", ledger_.id(hit.number), " in ", where(key, hit.offset),
             " is blanked, but the peer gave no final answer, the article is in the spool, "
@@ -278,7 +277,7 @@ void Judge::asked_for(const std::vector<engine::Action>& actions) {
 // ---------------------------------------------------------------- the oracle at crashes
 
 void Judge::killed() {
-  dropping_for_ = {};
+  dropping_for_.clear();
   ledger_.look_again();
   for (ArticleNumber n = 0; n < ledger_.accounts().size(); ++n) {
     if (!ledger_.account(n).open() || ledger_.visible(n, {})) continue;

@@ -46,10 +46,8 @@ class Judge {
   void excuse_overwrites_in(FileKey file) { excused_.insert(file); }
 
   // People have all articles in the quarantine dropped: until the program has answered `client`.
-  void people_drop(engine::ClientId client) { dropping_for_ = client; }
-  void program_answered(engine::ClientId client) {
-    if (dropping_for_ == client) dropping_for_ = {};
-  }
+  void people_drop(engine::ClientId client) { dropping_for_.insert(client); }
+  void program_answered(engine::ClientId client) { dropping_for_.erase(client); }
 
   // The process was killed, or ended: everything open must be found.
   void killed();
@@ -84,7 +82,7 @@ class Judge {
   Ledger& ledger_;
   std::function<bool(FileKey)> innd_writes_;
   std::vector<ArticleNumber> sure_;
-  engine::ClientId dropping_for_;  // zero: nobody
+  std::set<engine::ClientId> dropping_for_;
   std::set<FileKey> excused_;
   std::vector<OldName> old_names_;
   std::map<std::string, core::Instant, std::less<>> looked_;

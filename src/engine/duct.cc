@@ -199,7 +199,9 @@ void Duct::work_once(Turn& turn) {
   if (turn.tick && backlog_.idle() && defer_.size() > 0) {
     defer_.move_to_backlog(turn);
   }
-  backlog_.work(turn, sources_, bad_lines_, offers_.backlog(), offers_.holds_input(turn.now));
+  if (!feed_.leaving_for_good()) {
+    backlog_.work(turn, sources_, bad_lines_, offers_.backlog(), offers_.holds_input(turn.now));
+  }
   dialer_.work(turn, offers_);
 }
 

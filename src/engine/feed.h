@@ -53,6 +53,8 @@ class Feed {
   std::optional<core::Instant> finish_at() const;
   // True once after an input file was finished: statistics are logged then.
   bool take_file_done() { return std::exchange(file_done_, false); }
+  // The last steps of a dropped feed are taken: what is put beside it now is the next process's.
+  bool leaving_for_good() const { return purpose_ == Purpose::leave; }
   // A dropped feed was finished: the lock file is gone.
   bool finished() const { return finished_; }
 
@@ -62,15 +64,16 @@ class Feed {
   // What the running Steps are for.
   enum class Purpose : std::uint8_t {
     none,
-    detach,         // F becomes F_flushing
-    finish_detach,  // the link was there already: go on behind it, if it is ours
-    undo_detach,    // F was not what we read: take the link away again
-    keep_name,      // make innd's new F durable
-    remove,         // F_flushing is done
-    move,           // F_flushing becomes a backlog file
-    prove,          // DROPPING: nobody writes to F_flushing, so it can be removed
-    watch_size,     // DROPPING: that cannot be told here, so it is watched for growth
-    leave,          // DROPPING: the last step, the lock file
+    detach,          // F becomes F_flushing
+    finish_detach,   // the link was there already: go on behind it, if it is ours
+    undo_detach,     // F was not what we read: take the link away again
+    keep_name,       // make innd's new F durable
+    remove,          // F_flushing is done
+    move,            // F_flushing becomes a backlog file
+    sync_and_close,  // DROPPING: what will become a backlog file, once nobody writes to it
+    prove,           // DROPPING: nobody writes to F_flushing, so it can be removed, or moved
+    watch_size,      // DROPPING: that cannot be told here, so it is watched for growth
+    leave,           // DROPPING: the last step, the lock file
   };
   // The way of F_flushing out, once it is settled or given up.
   enum class Leaving : std::uint8_t { no, keeping_bad_lines, stepping, closing };
@@ -120,7 +123,9 @@ class Feed {
   void part_with_flushing(Turn& turn);
   void flushing_left(Turn& turn, House& house);
   void finish_nameless(Turn& turn, House& house);
+  void close_flushing(Turn& turn);
   void move_flushing(Turn& turn);
+  void rename_to_backlog(std::vector<Step>& steps) const;
   void cannot_prove(Turn& turn, const Steps::End& end);
   void begin(Turn& turn, Purpose purpose, std::vector<Step> steps);
   Place& queue(House& house) const { return house.offers.fresh(); }

@@ -130,12 +130,17 @@ void Feed::rename_to_flushing(Turn& turn, Purpose purpose) {
 }
 
 void Feed::move_flushing(Turn& turn) {
-  const std::string target = names_.new_backlog(move_time_, flushing_->opened_as().inode);
-  begin(
-      turn, Purpose::move,
-      {Step::sync(Rule::sync_flushing_before_move, flushing_->file()),
-       Step::link(names_.flushing, target), Step::sync_directory(Rule::sync_link_of_flushing_move),
-       Step::unlink(names_.flushing), Step::sync_directory(Rule::sync_unlink_of_flushing_move)});
+  std::vector<Step> steps{Step::sync(Rule::sync_flushing_before_move, flushing_->file())};
+  rename_to_backlog(steps);
+  begin(turn, Purpose::move, std::move(steps));
+}
+
+void Feed::rename_to_backlog(std::vector<Step>& steps) const {
+  steps.push_back(
+      Step::link(names_.flushing, names_.new_backlog(move_time_, flushing_->opened_as().inode)));
+  steps.push_back(Step::sync_directory(Rule::sync_link_of_flushing_move));
+  steps.push_back(Step::unlink(names_.flushing));
+  steps.push_back(Step::sync_directory(Rule::sync_unlink_of_flushing_move));
 }
 
 // ---------------------------------------------------------------- how steps end
@@ -166,8 +171,10 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
         turn.note(Level::notice, core::cat("the flush was finished by force: what was left of ",
                                            names_.flushing, " is backlog"));
         house.backlog.rescan();
-        leaving_ = Leaving::closing;
-        flushing_->close(turn);
+        close_flushing(turn);
+        return;
+      case Purpose::sync_and_close:
+        close_flushing(turn);
         return;
       case Purpose::leave:
         finished_ = true;
@@ -216,6 +223,8 @@ void Feed::steps_ended(Turn& turn, House& house, const Steps::End& end) {
   } else if (end.failed.kind == Kind::link && end.error == EEXIST && purpose == Purpose::move) {
     move_time_ += std::chrono::seconds(1);
     move_flushing(turn);
+  } else if (end.failed.kind == Kind::link && end.error == EEXIST && purpose == Purpose::prove) {
+    move_time_ += std::chrono::seconds(1);  // it is proved anew, and moved to that name
   } else if (purpose == Purpose::remove || purpose == Purpose::prove ||
              purpose == Purpose::watch_size) {
     flushing_stays(turn, house, purpose, end);
@@ -251,9 +260,11 @@ void Feed::flushing_stays(Turn& turn, House& house, Purpose purpose, const Steps
 
 void Feed::flushing_removed(Turn& turn, House& house, Purpose purpose) {
   if (purpose == Purpose::remove) {
-    leaving_ = Leaving::closing;
-    flushing_->close(turn);
+    close_flushing(turn);
     return;
+  }
+  if (is_to_be_moved(turn)) {
+    house.backlog.rescan();
   }
   flushing_closed_ = not_before_tick_ = false;
   house.sources.forget(*std::exchange(flushing_, nullptr));

@@ -216,14 +216,21 @@ bool Feed::is_to_be_moved(const Turn& turn) const {
 
 void Feed::part_with_flushing(Turn& turn) {
   leaving_ = Leaving::stepping;
-  if (is_to_be_moved(turn)) {
+  const bool moved = is_to_be_moved(turn);
+  if (moved) {
     move_time_ = turn.now.wall;
-    move_flushing(turn);
-  } else if (state_ == FeedState::dropping) {
+  }
+  if (state_ == FeedState::dropping) {
     // Our own descriptor can write, too: it must be closed before anything can be proved.
     flushing_size_ = flushing_->read_to();
-    leaving_ = Leaving::closing;
-    flushing_->close(turn);
+    if (moved) {
+      begin(turn, Purpose::sync_and_close,
+            {Step::sync(Rule::sync_flushing_before_move, flushing_->file())});
+    } else {
+      close_flushing(turn);
+    }
+  } else if (moved) {
+    move_flushing(turn);
   } else {
     begin(turn, Purpose::remove,
           {Step::expect_size(Rule::read_what_has_grown, names_.flushing, flushing_->read_to()),
@@ -231,21 +238,24 @@ void Feed::part_with_flushing(Turn& turn) {
   }
 }
 
-// F_flushing is closed, and no longer has its name; in DROPPING it still may.
+void Feed::close_flushing(Turn& turn) {
+  leaving_ = Leaving::closing;
+  flushing_->close(turn);
+}
+
+// F_flushing is closed, and no longer has its name; in DROPPING it still has.
 void Feed::flushing_left(Turn& turn, House& house) {
   const bool moved = is_to_be_moved(turn);
   leaving_ = Leaving::no;
   turn.again = true;
-  if (state_ == FeedState::dropping && !moved) {
+  if (state_ == FeedState::dropping) {
     flushing_closed_ = true;
     not_before_tick_ = false;
     return;
   }
   house.sources.forget(*std::exchange(flushing_, nullptr));
   file_done_ = true;
-  if (state_ != FeedState::dropping) {
-    go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
-  }
+  go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
 }
 
 void Feed::finish_nameless(Turn& turn, House& house) {
@@ -291,18 +301,24 @@ void Feed::dropping_flushing(Turn& turn, House& house) {
     return;
   }
   const Step same_size = Step::expect_size(Rule::none, names_.flushing, flushing_size_);
-  const Step unlink = Step::unlink(names_.flushing);
-  if (let_go_) {
-    begin(turn, Purpose::prove, {same_size, unlink});
-  } else if (!unprovable_since_) {
-    begin(turn, Purpose::prove,
-          {Step::prove_unwritten(Rule::prove_unwritten, names_.flushing), same_size, unlink});
-  } else if (turn.now.monotonic - *unprovable_since_ < turn.config.max_flush_interval &&
-             turn.config.keeps(Rule::rest_when_unprovable)) {
+  const bool rest = unprovable_since_ &&
+                    turn.now.monotonic - *unprovable_since_ < turn.config.max_flush_interval &&
+                    turn.config.keeps(Rule::rest_when_unprovable);
+  if (rest && !let_go_) {
     begin(turn, Purpose::watch_size, {same_size});
-  } else {
-    begin(turn, Purpose::prove, {same_size, unlink});
+    return;
   }
+  std::vector<Step> steps;
+  if (!unprovable_since_ && !let_go_) {
+    steps.push_back(Step::prove_unwritten(Rule::prove_unwritten, names_.flushing));
+  }
+  steps.push_back(same_size);
+  if (is_to_be_moved(turn)) {
+    rename_to_backlog(steps);
+  } else {
+    steps.push_back(Step::unlink(names_.flushing));
+  }
+  begin(turn, Purpose::prove, std::move(steps));
 }
 
 // Somebody may still write to F_flushing, so it cannot be removed yet.

@@ -260,5 +260,34 @@ TEST_F(FoundBySeeds, LinesThatAPowerCutWreckedSayNothingAgainstTheFile) {
   EXPECT_EQ(peer(1).said(), "CHECK <41@x>");
 }
 
+// Its bad lines could not be kept, so it became a backlog file, which goes when it is done: under
+// the eyes of an innd that knew the site by another name and wrote on.
+TEST_F(FoundBySeeds, WhatIsMovedFromADroppedFeedHasNoWriter) {
+  somebody_writes = true;
+  fail("append F_bad", ENOSPC);
+  asked({});
+  dropping("no line\n");
+  EXPECT_EQ(asked({"prove", "link F_fl"}), Lines{"prove unwritten F_flushing"});
+  somebody_writes = false;
+  period();
+  EXPECT_EQ(asked({"prove", "stat F_fl", "link F_fl", "unlink F_fl"}),
+            (Lines{"prove unwritten F_flushing", "stat F_flushing",
+                   "link F_flushing F_backlog.864000000.1", "unlink F_flushing"}));
+}
+
+// It was seen, and opened, and the process ended beside it.
+TEST_F(FoundBySeeds, NoBatchIsTakenUpByAProcessThatIsLeaving) {
+  config.backlog_rescan_interval = config.period;
+  hold("unlink F_suspects");
+  dropping("");
+  ASSERT_TRUE(holding("unlink F_suspects"));
+  file("F_backlog.batch", lines(1, 1));
+  asked({});
+  period();
+  EXPECT_EQ(asked({"list", "open"}), Lines{});
+  let_go("unlink F_suspects");
+  EXPECT_EQ(exit()->code, 4);
+}
+
 }  // namespace
 }  // namespace innduct::engine
