@@ -96,7 +96,7 @@ void Judge::appending(FileKey key, std::string_view bytes) {
     throw Failure(cat("rule 6: the program appends to ", name, " behind half a line"));
   }
   for (const auto& [other, file] : disk_.names()) {
-    if (file == key && names::is_backlog(other)) {
+    if (file == key && names::is_backlog(other) && !renamed_.contains(key)) {
       throw Failure(cat("C3: the program appends to ", other, ", which is a backlog file"));
     }
   }

@@ -45,6 +45,9 @@ class Judge {
   // cannot tell, and may blank what is not where it read it.
   void excuse_overwrites_in(FileKey file) { excused_.insert(file); }
 
+  // People made a backlog file of one that the program may be appending to.
+  void people_renamed(FileKey file) { renamed_.insert(file); }
+
   // People have all articles in the quarantine dropped: until the program has answered `client`.
   void people_drop(engine::ClientId client) { dropping_for_.insert(client); }
   void program_answered(engine::ClientId client) { dropping_for_.erase(client); }
@@ -84,6 +87,7 @@ class Judge {
   std::vector<ArticleNumber> sure_;
   std::set<engine::ClientId> dropping_for_;
   std::set<FileKey> excused_;
+  std::set<FileKey> renamed_;
   std::vector<OldName> old_names_;
   std::map<std::string, core::Instant, std::less<>> looked_;
   bool must_end_ = false;

@@ -85,6 +85,8 @@ class Ledger {
   const std::vector<std::string>& bad_lines() const { return bad_lines_; }
   // In this file a token stands for an article without its message-id.
   void allow_bare_tokens(FileKey file) { bare_[file] = true; }
+  // The program may have what stands in the file in hand twice.
+  void read_twice(FileKey file);
   // All open articles with a record in the file, whether or not there is another one: the
   // program may be about to blank that.
   void excuse_all_in(FileKey file, std::string_view why);

@@ -13,7 +13,9 @@ using namespace std::chrono_literals;
 using core::cat;
 
 // F_bad is full at 1,000,000 bytes.
-constexpr std::size_t bad_size_to_see_to = 999'900;
+constexpr std::size_t bad_size_max = 999'900;
+// What people find too much, when they tidy up.
+constexpr std::size_t bad_size_to_see_to = 300'000;
 
 void People::plan(unsigned count, void (People::*deed)()) {
   for (unsigned i = 0; i < count; ++i) {
@@ -108,6 +110,8 @@ void People::judge_quarantine() {
       const std::string name = cat(names::backlog_prefix, ".judged", ++batches_);
       stage_.say("people", "rename the quarantine to ", name);
       world_.disk.rename(std::string(names::quarantine), name);
+      world_.judge.people_renamed(file);
+      world_.ledger.read_twice(file);             // as what it was, and as what it is now
       world_.disk.sync_names(world_.disk.now());  // else a power cut might take both names
       return;
     }
@@ -249,7 +253,7 @@ void People::fill_bad() {
   const FileKey file = world_.disk.create(names::bad);
   world_.disk.claim(file);
   std::string text;
-  while (text.size() < bad_size_to_see_to)
+  while (text.size() < bad_size_max)
     text += "what was bad long ago, and is kept here for a person\n";
   world_.disk.append(file, text);
   world_.disk.sync(file, world_.disk.now());

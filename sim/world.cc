@@ -76,7 +76,7 @@ void World::run() {
   begin_mercy();
   const core::Duration wait = patience();
   run_until(stage_.time.now().monotonic + wait, true);
-  if (!finished() && ledger_.open() == 0) {
+  if (!finished() && all_is_settled()) {
     innd_.feed_more();
     run_until(stage_.time.now().monotonic + wait, true);
   }

@@ -220,9 +220,9 @@ void Backlog::opened(Turn& turn, Sources& sources) {
   if (source_->stage() == Source::Stage::failed) {
     const int error = source_->open_error();
     if (error != ENOENT && remedy(DiskDeed::open, error) == Remedy::retry) {
-      turn.note(Level::warning, core::cat(failure_text("open", core::escaped(chosen_),
-                                                       source_->open_error_text()),
-                                          "; trying again each period"));
+      turn.note(Level::warning,
+                core::cat(failure_text("open", core::escaped(chosen_), source_->open_error_text()),
+                          "; trying again each period"));
     } else if (error != ENOENT) {
       set_aside(turn, chosen_, chosen_stat_, source_->open_error_text());
     }

@@ -318,6 +318,12 @@ void Feed::open_feed(Turn& turn, House& house) {
   name_is_young_ = true;
 }
 
+// F was there, and was not when it was opened.
+bool Feed::feed_has_vanished() const {
+  return feed_ != nullptr && feed_->stage() == Source::Stage::failed &&
+         feed_->open_error() == ENOENT;
+}
+
 // Whether F is open for reading; deals with what hinders it.
 bool Feed::feed_is_open(Turn& turn, House& house) {
   if (feed_ == nullptr || feed_->stage() == Source::Stage::opening) {

@@ -101,6 +101,7 @@ class Feed {
   // Opening, flushing, leaving (feed_moves.cc).
   void open_feed(Turn& turn, House& house);
   bool feed_is_open(Turn& turn, House& house);
+  bool feed_has_vanished() const;
   void watch(Turn& turn, const Source* source);
   bool flush_is_due(const Turn& turn) const;
   void detach(Turn& turn);

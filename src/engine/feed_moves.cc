@@ -45,8 +45,8 @@ void Feed::answered(Turn& turn, const FlushRequest::Answer& answer) {
       look(turn);
       return;
     case FlushOutcome::no_such_site:
-      if (state_ == FeedState::waiting && feed_ != nullptr) {
-        return;  // F has appeared in the meantime: what becomes of it decides
+      if (feed_ != nullptr && feed_->stage() != Source::Stage::open) {
+        return;  // F may have appeared in the meantime: what becomes of it decides
       }
       go(turn, FeedMove::no_such_site);
       return;

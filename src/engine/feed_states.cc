@@ -52,10 +52,20 @@ void Feed::normal(Turn& turn, House& house) {
   if (nameless_ != nullptr) {
     finish_nameless(turn, house);
   }
+  const bool vanished = feed_has_vanished();
   if (feed_ != nullptr && !feed_is_open(turn, house)) {
+    if (vanished && !std::exchange(gone_, true)) {
+      turn.note(Level::error, core::cat(names_.feed,
+                                        " was taken away: only innduct may do that; asking innd "
+                                        "for another"));
+      ask_innd(turn);
+    }
     return;
   }
   if (feed_ == nullptr) {
+    if (gone_ && turn.now.monotonic >= retry_flush_at_) {
+      ask_innd(turn);
+    }
     if (turn.tick) {
       open_feed(turn, house);
     }
@@ -90,7 +100,7 @@ void Feed::separated(Turn& turn, House& house) {
     open_feed(turn, house);  // read later, but made durable from now on (rule 7)
     return;
   }
-  const bool vanished = feed_->stage() == Source::Stage::failed && feed_->open_error() == ENOENT;
+  const bool vanished = feed_has_vanished();
   if (feed_is_open(turn, house) ||
       (vanished && !turn.config.keeps(Rule::new_feed_proves_the_flush))) {
     if (flushing_->ended()) {

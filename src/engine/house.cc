@@ -29,8 +29,11 @@ void abandon_entries(Turn& turn, House& house, Source& source) {
       return;
     }
     if (entry.tail_source != no_source && turn.config.keeps(Rule::record_joined_line)) {
-      entry.fate = Fate::deferred;
-      turn.entries.move_back(id, turn.to_defer);
+      // What could not be recorded is tried again when its time has come, not at once.
+      if (!house.offers.is_put_off(turn.entries, id)) {
+        entry.fate = Fate::deferred;
+        turn.entries.move_back(id, turn.to_defer);
+      }
     } else {
       house.sources.drop(turn, id);
     }

@@ -57,6 +57,7 @@ class Offers {
   std::size_t waiting() const { return fresh_.size() + backlog_.size(); }
   // Takes entries that could not be recorded as deferred: they wait for their time in core.
   void put_off(Turn& turn, Place& entries);
+  bool is_put_off(const Entries& entries, EntryId id) const { return entries.is_in(id, later_); }
 
   // ---- connections
   // Takes over a connection of which the session is ready.

@@ -289,5 +289,37 @@ TEST_F(FoundBySeeds, NoBatchIsTakenUpByAProcessThatIsLeaving) {
   EXPECT_EQ(exit()->code, 4);
 }
 
+// It was recorded at once, and again at once, for as long as there was no room.
+TEST_F(FoundBySeeds, AJoinedLineThatCannotBeRecordedWaits) {
+  normal(line(1).substr(0, 20));
+  ask("flush");
+  file("F", line(1).substr(20));
+  innd(FlushOutcome::ok);
+  ASSERT_EQ(state(), FeedState::finishing);
+  ASSERT_EQ(peer(1).said(), "CHECK <1@x>");
+  fail("open F_defer", EMFILE, 1000);
+  pass(config.flush_finish_timeout + config.period);
+  EXPECT_GT(deadline(), now().monotonic);
+  EXPECT_EQ(status().counters.deferred, 0U);
+  EXPECT_TRUE(exists("F_flushing"));
+}
+
+// F was looked for in each period, for ever; nobody asked innd to make one, or what had become of
+// it.
+TEST_F(FoundBySeeds, InndIsAskedForAFeedThatVanishesBeforeItIsOpened) {
+  normal("");
+  hold("open F");
+  file("F", "");  // in the place of the first
+  period();
+  ASSERT_TRUE(holding("open F"));
+  remove("F");
+  let_go("open F");
+  EXPECT_EQ(said("F was taken away"), 1);
+  ASSERT_TRUE(flush_asked());
+  innd(FlushOutcome::no_such_site);
+  period();
+  EXPECT_EQ(exit()->code, 4);
+}
+
 }  // namespace
 }  // namespace innduct::engine
