@@ -308,7 +308,7 @@ void Judge::before_power_cut(core::Instant synced) {
     if (!account.open()) continue;
     if (ledger_.sure(n, {})) {
       sure_.push_back(n);
-    } else if (account.fed_at < synced) {
+    } else if (account.fed_at < synced && !account.by_people) {
       throw Failure(cat("rule 7: the line of ", ledger_.id(n),
                         " was never synced, though the program had several periods to do so"),
                     ledger_.id(n));

@@ -102,8 +102,7 @@ void Ledger::look(FileKey key) {
     const std::string& record = articles_[*number].record;
     const bool whole = rest.starts_with(record);
     const std::string_view behind = rest.substr(whole ? record.size() : token_size);
-    // Behind what a power cut left of another line a token alone is no entry (doc/feedfiles.md).
-    const bool starts = at == 0 || text[at - 1] == '\n';
+    const bool starts = at == 0 || text[at - 1] == '\n' || text[at - 1] == '\0';
     const bool token_alone = bare && starts && (behind.empty() || behind.front() == '\n');
     if (!whole && !token_alone) continue;
     // The program itself takes a record without its newline for half an append.

@@ -82,6 +82,10 @@ class Ledger {
   // A line that is no record was put into a queue file: it must never be blanked, and must be
   // found in F_bad before its file goes.
   void plant_bad_line(std::string text) { bad_lines_.push_back(std::move(text)); }
+  // People have seen this text, and the bad lines in it.
+  void have_seen(std::string_view text) {
+    std::erase_if(bad_lines_, [&](const std::string& bad) { return text.contains(bad); });
+  }
   const std::vector<std::string>& bad_lines() const { return bad_lines_; }
   // In this file a token stands for an article without its message-id.
   void allow_bare_tokens(FileKey file) { bare_[file] = true; }

@@ -62,6 +62,7 @@ void People::empty_bad() {
     return;
   }
   stage_.say("people", "have looked at ", names::bad, " and remove it");
+  world_.ledger.have_seen(world_.disk.file(bad).image);
   world_.disk.unlink(names::bad);
 }
 

@@ -225,7 +225,7 @@ core::Instant World::synced_before() const {
                           0;
   const bool in_time = o.process.late == 0 && !d.slow_syncs && !d.slow_files;
   const bool feed_untouched =
-      o.people.feed_moved + o.people.feed_removed + o.people.feed_emptied + o.people.batches == 0;
+      o.people.feed_moved + o.people.feed_removed + o.people.feed_emptied == 0;
   const core::Instant now = stage_.time.now().monotonic;
   const core::Instant then = now - 4 * o.config.period - 60s;
   const bool could = shell_.alive() && started_ < then && disk_works && in_time && feed_untouched;

@@ -121,11 +121,14 @@ void find_entries(std::string_view text, bool starts_line, std::vector<Record>& 
   }
 }
 
-// A line that is a token or a path, spaces apart; length 0 if it is neither.
+// A line that is a token or a path, spaces apart; or a token behind what a power cut left as NULs,
+// where a path might have lost its beginning. Length 0 if it is neither.
 Record locator_alone(std::string_view line) {
-  const std::string_view locator = line.substr(0, line.find(' '));
-  const bool alone = all_spaces(line.substr(locator.size()));
-  if (!alone || !(is_token(locator) || is_path(locator))) {
+  const std::size_t nul = line.rfind('\0');
+  const std::string_view text = nul == nowhere ? line : line.substr(nul + 1);
+  const std::string_view locator = text.substr(0, text.find(' '));
+  const bool alone = all_spaces(text.substr(locator.size()));
+  if (!alone || !(is_token(locator) || (nul == nowhere && is_path(locator)))) {
     return {};
   }
   return {.offset = 0, .length = line.size(), .locator = locator, .message_id = {}};

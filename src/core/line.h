@@ -36,7 +36,7 @@ inline constexpr std::size_t entry_size_max = path_size_max + 1 + message_id_siz
 
 // Which grammar applies. Backlog files may, beyond feed files, hold a token or a path without
 // a message-id. There, such a line with nothing but spaces behind is an entry and no torn blank:
-// an article offered twice does less harm than one never offered.
+// an article offered twice does less harm than one never offered. So is a token behind NULs.
 enum class Dialect : std::uint8_t { feed, backlog };
 
 enum class LineKind : std::uint8_t {

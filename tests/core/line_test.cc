@@ -248,6 +248,8 @@ TEST(LineTest, BacklogFilesMayHoldMore) {
       {"news/x/1", bad, "news/x/1", ""},
       {"news/x/1" + spaces(1), bad, "news/x/1", ""},
       {"news/x/1" + spaces(6), torn_blank, "news/x/1", ""},
+      {nuls(1000) + t1, bad, t1, ""},
+      {"@0500" + nuls(9) + t1 + spaces(2), bad, t1, ""},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(kind_of(c.line, feed), c.in_feed) << c.line;
@@ -255,7 +257,8 @@ TEST(LineTest, BacklogFilesMayHoldMore) {
   }
   for (const std::string& line :
        {t1 + " 1234", t1 + "\r", " " + t1, "x" + t1, t1 + t2, std::string("news/x/1 1234"),
-        std::string(" news/x/1"), std::string("news"), std::string("news/x/1\r")}) {
+        std::string(" news/x/1"), std::string("news"), std::string("news/x/1\r"),
+        nuls(9) + "news/x/1", nuls(9) + " " + t1, t1 + nuls(9)}) {
     EXPECT_EQ(kind_of(line, backlog), bad) << line;
   }
 }
