@@ -64,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(!(options->daemon && options->interactive), "nobody talks to a daemon");
     return 0;
   }
-  check(options.error().help.empty() != options.error().mistakes.empty(),
+  check(options.error().answer.empty() != options.error().mistakes.empty(),
         "there is help to print, or something is wrong");
   for (const std::string& mistake : options.error().mistakes) {
     fuzz::check_printable(mistake);

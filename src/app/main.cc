@@ -16,11 +16,15 @@
 #include <optional>
 #include <random>
 #include <span>
+#include <vector>
 
 #include "app/daemon.h"
 #include "app/failure.h"
 #include "app/feed_paths.h"
+#include "app/findings.h"
+#include "app/look.h"
 #include "app/options.h"
+#include "app/place.h"
 #include "app/user.h"
 #include "core/cat.h"
 #include "core/check.h"
@@ -102,7 +106,7 @@ Options options_or_exit(std::span<const char* const> arguments) {
   }
   const NotStarted& refused = options.error();
   if (refused.mistakes.empty()) {
-    std::fputs(refused.help.c_str(), stdout);
+    std::fputs(refused.answer.c_str(), stdout);
     std::exit(std::fflush(stdout) == 0 ? 0 : exit_code::trouble);
   }
   const io::Log log(arguments.empty());  // nothing given: nothing for syslog
@@ -143,19 +147,6 @@ io::FeedLock lock(const Options& options, const FeedPaths& paths, const io::Log&
     log.note(Level::warning, written.error());
   }
   return std::move(*taken);
-}
-
-io::Place place_of(const Options& options, const FeedPaths& paths, const io::InnConfig& inn) {
-  const auto sources = io::read_source_addresses(inn.source_address, inn.source_address6);
-  if (!sources) {
-    throw Failure{exit_code::trouble, sources.error()};
-  }
-  return {.site = options.config.site,
-          .feed_directory = paths.feed_directory,
-          .peer_host = options.config.fqdn,
-          .peer_port = options.port,
-          .sources = *sources,
-          .inn = inn};
 }
 
 void open(io::Shell& shell, const Options& options, const FeedPaths& paths, const io::Log& log) {
@@ -238,7 +229,9 @@ engine::Exit feed(const engine::Config& config, io::Shell& shell, LockWatch lock
 
 engine::Exit run(const Options& options, io::Log& log) {
   const io::InnConfig inn = inn_config(options);
-  become_runas_user(inn, log);
+  if (const std::string warning = become_runas_user(inn); !warning.empty()) {
+    log.note(Level::warning, warning);
+  }
   const FeedPaths paths = feed_paths(options, inn);
   const io::Place place = place_of(options, paths, inn);
   ::umask(002);
@@ -260,13 +253,27 @@ engine::Exit run(const Options& options, io::Log& log) {
   return feed(config, shell, LockWatch(held, paths.lock_file));
 }
 
+// The line for each thing goes to standard output.
+engine::Exit check(const Options& options) {
+  const auto seen = look(options);
+  if (!seen) {
+    return {0, seen.error()};
+  }
+  const std::vector<Finding> findings = judge(*seen);
+  const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  std::fputs(render(findings, colour).c_str(), stdout);
+  const bool written = std::fflush(stdout) == 0;
+  const bool all_is_well = std::ranges::all_of(findings, &Finding::good);
+  return {written && all_is_well ? 0 : exit_code::trouble, 0};
+}
+
 engine::Exit run_or_say_why(const Options& options) {
-  io::Log log(options.interactive);
+  io::Log log(options.interactive || options.check);
   log.set_site(options.config.site);
   log_of_last_resort = &log;
   engine::Exit exit;
   try {
-    exit = run(options, log);
+    exit = options.check ? check(options) : run(options, log);
   } catch (const Failure& failure) {
     if (!failure.text.empty()) {
       log.note(failure.code == exit_code::trouble ? Level::error : Level::critical, failure.text);

@@ -39,6 +39,7 @@ bool is_a_word(std::string_view text) {
 
 void declare(CLI::App& line, Options& options, Given& given) {
   line.set_help_flag("--help", "print this and exit");
+  line.set_version_flag("--version", "innduct " INNDUCT_VERSION "\n", "print the version and exit");
   line.allow_extras();
   line.add_option("site", given.site, "the site as newsfeeds names it")->type_name("");
   line.add_option("fqdn", given.fqdn, "the peer's name; default: site")->type_name("");
@@ -47,6 +48,7 @@ void declare(CLI::App& line, Options& options, Given& given) {
   line.add_flag("--no-daemon", given.no_daemon, "stay in the foreground");
   line.add_flag("--interactive", options.interactive,
                 "stay in the foreground, log to stderr, take commands on stdin");
+  line.add_flag("--check", options.check, "only look whether all is well; touch nothing");
   line.add_flag("--no-streaming", given.no_streaming, "offer with IHAVE only");
   line.add_flag("--no-filemon", given.no_filemon, "poll the feed file instead of watching it");
   line.add_flag("--no-sync-feed", given.no_sync_feed, "leave innd's lines to the system to write")
@@ -147,7 +149,10 @@ std::expected<Options, NotStarted> read_options(std::span<const char* const> arg
     // CLI11 takes its arguments from the back.
     line.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    refused.help = help_of(line);
+    refused.answer = help_of(line);
+    return std::unexpected(refused);
+  } catch (const CLI::CallForVersion& version) {
+    refused.answer = version.what();
     return std::unexpected(refused);
   } catch (const CLI::ParseError& error) {
     refused.mistakes.push_back(core::escaped(error.what()));

@@ -19,6 +19,7 @@ struct Options {
   bool quiet_multiple = false;
   bool daemon = true;
   bool interactive = false;
+  bool check = false;    // only look whether all is well
   std::string inn_conf;  // --inndconf; empty: the default one
   std::uint16_t port = 119;
   std::string run_directory;         // --chdir; empty: pathrun of inn.conf
@@ -27,7 +28,7 @@ struct Options {
 
 // Why there are no Options.
 struct NotStarted {
-  std::string help;                   // --help was given: to be written to stdout
+  std::string answer;                 // to --help or --version: to be written to stdout
   std::vector<std::string> mistakes;  // else: one line each, that names the option
 };
 

@@ -13,16 +13,14 @@
 
 namespace innduct::app {
 
-void become_runas_user(const io::InnConfig& inn, const io::Log& log) {
+std::string become_runas_user(const io::InnConfig& inn) {
   const passwd* const user = ::getpwnam(inn.runas_user.c_str());
   if (::geteuid() != 0) {
     if (user == nullptr || user->pw_uid != ::geteuid()) {
-      log.note(
-          engine::Level::warning,
-          core::cat("running as user id ", ::geteuid(), ", not as `", inn.runas_user,
-                    "` (runasuser in inn.conf) nor as root: innd's files may be out of reach"));
+      return core::cat("running as user id ", ::geteuid(), ", not as `", inn.runas_user,
+                       "` (runasuser in inn.conf) nor as root: innd's files may be out of reach");
     }
-    return;
+    return {};
   }
   if (user == nullptr) {
     throw Failure{exit_code::trouble, core::cat("runasuser in inn.conf is `", inn.runas_user,
@@ -39,6 +37,7 @@ void become_runas_user(const io::InnConfig& inn, const io::Log& log) {
     throw Failure{exit_code::trouble,
                   core::cat("cannot become user `", inn.runas_user, "`: ", std::strerror(errno))};
   }
+  return {};
 }
 
 }  // namespace innduct::app

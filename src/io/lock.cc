@@ -22,11 +22,23 @@ LockFailed trouble(const std::string& path, int error) {
   return {LockFailed::Why::trouble, core::cat("lock file ", path, ": ", std::strerror(error))};
 }
 
-LockFailed held(const std::string& path, int file) {
+// The process that the lock's file tells of, or nothing.
+std::string pid_in(int file) {
   std::array<char, 32> text{};
   const Tried<std::size_t> got = read_at(file, 0, text);
   const std::string_view all(text.data(), got ? *got : 0);
-  const std::string pid = core::escaped(all.substr(0, all.find('\n')));
+  return core::escaped(all.substr(0, all.find('\n')));
+}
+
+struct flock whole_file() {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return whole;
+}
+
+LockFailed held(const std::string& path, int file) {
+  const std::string pid = pid_in(file);
   return {LockFailed::Why::held,
           core::cat("another innduct works on this feed: it holds ", path,
                     pid.empty() ? "" : ", which says that its process is ", pid)};
@@ -44,9 +56,7 @@ std::expected<FeedLock, LockFailed> FeedLock::take(const std::string& path) {
       return std::unexpected(trouble(path, opened.error()));
     }
     Descriptor file(*opened);
-    struct flock whole {};
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
+    struct flock whole = whole_file();
     if (::fcntl(file.get(), F_OFD_SETLK, &whole) < 0) {
       if (errno == EAGAIN || errno == EACCES) {
         return std::unexpected(held(path, file.get()));
@@ -65,6 +75,26 @@ std::expected<FeedLock, LockFailed> FeedLock::take(const std::string& path) {
   return std::unexpected(LockFailed{
       LockFailed::Why::trouble,
       core::cat("lock file ", path, ": it was removed each time before we had locked it")});
+}
+
+std::expected<std::optional<std::string>, std::string> FeedLock::holder(const std::string& path) {
+  const Tried<int> opened = open_file(path, engine::OpenMode::read, false);
+  if (!opened && opened.error() == ENOENT) {
+    return std::nullopt;
+  }
+  if (!opened) {
+    return std::unexpected(trouble(path, opened.error()).text);
+  }
+  const Descriptor file(*opened);
+  struct flock whole = whole_file();
+  if (::fcntl(file.get(), F_OFD_GETLK, &whole) < 0) {
+    return std::unexpected(trouble(path, errno).text);
+  }
+  if (whole.l_type == F_UNLCK) {
+    return std::nullopt;
+  }
+  const std::string pid = pid_in(file.get());
+  return pid.empty() ? "?" : pid;
 }
 
 std::expected<void, std::string> FeedLock::write(std::string_view text) {

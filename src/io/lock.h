@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,10 @@ class FeedLock {
   // Takes the lock whose file is `path`, created if absent. Never waits. Whoever returns with it
   // holds the file that bears the name: one that was removed meanwhile does not count.
   static std::expected<FeedLock, LockFailed> take(const std::string& path);
+
+  // Whoever holds that lock now: the process id that its file tells, or `?`; nothing if nobody
+  // does. Takes nothing and creates nothing. The error is for people.
+  static std::expected<std::optional<std::string>, std::string> holder(const std::string& path);
 
   // Replaces the file's text, which is for people only.
   std::expected<void, std::string> write(std::string_view text);

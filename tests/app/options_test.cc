@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <vector>
 
 namespace innduct::app {
@@ -39,6 +41,7 @@ TEST(OptionsTest, DefaultsAreTheManualPages) {
   EXPECT_FALSE(options->quiet_multiple);
   EXPECT_TRUE(options->daemon);
   EXPECT_FALSE(options->interactive);
+  EXPECT_FALSE(options->check);
   EXPECT_EQ(options->inn_conf, "");
   EXPECT_EQ(options->port, 119);
   EXPECT_EQ(options->run_directory, "");
@@ -84,6 +87,7 @@ TEST(OptionsTest, EachOptionHasItsEffect) {
       {"--quiet-multiple", nullptr, [](const Options& o) { return o.quiet_multiple; }},
       {"--no-daemon", nullptr, [](const Options& o) { return !o.daemon && !o.interactive; }},
       {"--interactive", nullptr, [](const Options& o) { return !o.daemon && o.interactive; }},
+      {"--check", nullptr, [](const Options& o) { return o.check; }},
       {"--no-streaming", nullptr, [](const Options& o) { return !o.config.streaming; }},
       {"--no-filemon", nullptr, [](const Options& o) { return !o.config.watch; }},
       {"--no-sync-feed", nullptr, [](const Options& o) { return !o.config.sync_feed; }},
@@ -225,13 +229,23 @@ TEST(OptionsTest, HelpListsEveryOptionWithItsDefault) {
   const auto options = read({"--help"});
   ASSERT_FALSE(options);
   EXPECT_TRUE(options.error().mistakes.empty());
-  const std::string& help = options.error().help;
+  const std::string& help = options.error().answer;
   for (const char* each :
        {"-f,--feedfile", "-q,--quiet-multiple", "--no-daemon", "--interactive", "--no-streaming",
-        "--no-filemon", "-C,--inndconf", "--port", "--chdir", "--cli", "--help",
+        "--no-filemon", "--check", "--version", "-C,--inndconf", "--port", "--chdir", "--cli", "--help",
         "--max-connections", "--max-bad-input-data-init", "--no-sync-feed", "100000s"}) {
     EXPECT_NE(help.find(each), std::string::npos) << each << " in " << help;
   }
+}
+
+TEST(OptionsTest, TheVersionIsThatOfTheBuildAndOfTheManualPage) {
+  const auto options = read({"--version"});
+  ASSERT_FALSE(options);
+  EXPECT_TRUE(options.error().mistakes.empty());
+  EXPECT_EQ(options.error().answer, "innduct " INNDUCT_VERSION "\n");
+  std::ifstream page(MANUAL_PAGE);
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  EXPECT_NE(text.find("\n.TH INNDUCT 8 \"\" \"innduct " INNDUCT_VERSION "\""), std::string::npos);
 }
 
 }  // namespace

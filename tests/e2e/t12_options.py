@@ -24,7 +24,8 @@ COUNTS = ["max-connections", "max-queue-per-conn", "max-queue-per-file", "feedfi
           "max-suspicions", "port"]
 NUMBERS = ["no-check-proportion", "no-check-response-time", "max-bad-input-data-ratio",
            "max-bad-input-data-init", "low-volume-thresh"]
-FLAGS = ["quiet-multiple", "no-daemon", "interactive", "no-streaming", "no-filemon", "help"]
+FLAGS = ["quiet-multiple", "no-daemon", "interactive", "no-streaming", "no-filemon", "check", "help",
+         "version"]
 WORDS = ["feedfile", "inndconf", "chdir", "cli"]
 
 
@@ -85,6 +86,14 @@ def help_lists_every_option(stage):
         true(f"--{name}" in done.stdout, f"--{name} is listed")
     for short in ("-f", "-q", "-C"):
         true(re.search(rf"(^|\s){short}\b", done.stdout, re.MULTILINE), f"{short} is listed")
+
+
+@case(without_inn=True)
+def version(stage):
+    """--version is one line on stdout, with a number, and ends with 0; nothing else is looked at."""
+    done = run(stage, "--version", "--inndconf=/does/not/exist")
+    equal(done.returncode, 0, "exit status")
+    true(re.fullmatch(r"innduct \d+\.\d+\.\d+\n", done.stdout), f"one line: {done.stdout!r}")
 
 
 @case()

@@ -86,6 +86,25 @@ TEST_F(LockTest, ASecondProcessIsToldWhoHasIt) {
   EXPECT_TRUE(FeedLock::take(path));  // a stale file is no obstacle
 }
 
+TEST_F(LockTest, AHolderIsToldToWhoeverOnlyLooks) {
+  EXPECT_FALSE(FeedLock::holder(path).value());
+  EXPECT_FALSE(std::filesystem::exists(path)) << "looking creates nothing";
+  {
+    auto taken = FeedLock::take(path);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(FeedLock::holder(path).value(), "?") << "before it has said who it is";
+    ASSERT_TRUE(taken->write("4711\npeer\n"));
+    EXPECT_EQ(FeedLock::holder(path).value(), "4711");
+    EXPECT_FALSE(FeedLock::take(path)) << "looking does not let go of it";
+  }
+  EXPECT_FALSE(FeedLock::holder(path).value()) << "a stale file holds nothing";
+  ASSERT_TRUE(unlink_name(path));
+  std::filesystem::create_symlink("elsewhere", path);
+  const auto strange = FeedLock::holder(path);
+  ASSERT_FALSE(strange);
+  EXPECT_NE(strange.error().find(path), std::string::npos);
+}
+
 TEST_F(LockTest, RespectsProcessLocks) {
   const Holder holder([&] {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT, 0664);

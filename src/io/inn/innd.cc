@@ -52,6 +52,13 @@ std::optional<pid_t> owner_of(std::string_view name) {
   return whole && pid > 0 ? std::optional(pid) : std::nullopt;
 }
 
+// innd's control channel.
+std::string channel_in(const std::string& path_run) { return path_run + "/control"; }
+
+std::string too_long(const std::string& path_run) {
+  return "pathrun " + core::escaped(path_run) + " is too long for the name of a socket";
+}
+
 bool lives(pid_t pid) { return ::kill(pid, 0) == 0 || errno != ESRCH; }
 
 }  // namespace
@@ -90,11 +97,9 @@ void Innd::flush(engine::OpId op, std::string_view site, Answered answered) {
 }
 
 void Innd::ask(Request& request, std::string_view site) {
-  const std::string innd_path = path_run_ + "/control";
+  const std::string innd_path = channel_in(path_run_);
   if (request.reply_path.size() > path_size_max) {
-    return answer_later(
-        request.op, FlushOutcome::unreachable,
-        "pathrun " + core::escaped(path_run_) + " is too long for the name of a socket");
+    return answer_later(request.op, FlushOutcome::unreachable, too_long(path_run_));
   }
   error_code error;
   request.socket.open(datagram_protocol(), error);
@@ -154,6 +159,21 @@ void Innd::answer(engine::OpId op, engine::FlushOutcome outcome, std::string tex
 }
 
 void Innd::forget(engine::OpId op) { requests_.erase(op); }
+
+std::expected<void, std::string> innd_listens(const std::string& path_run) {
+  const std::string path = channel_in(path_run);
+  if (path.size() > path_size_max) {
+    return std::unexpected(too_long(path_run));
+  }
+  boost::asio::io_context loop;
+  datagram_protocol::socket socket(loop);
+  error_code error;
+  if (!socket.connect(datagram_protocol::endpoint(path), error)) {
+    return {};
+  }
+  return std::unexpected("innd cannot be reached at " + core::escaped(path) + ": " +
+                         error.message());
+}
 
 void sweep(const std::string& path_run) {
   std::error_code error;

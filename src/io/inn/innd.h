@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -48,6 +49,10 @@ class Innd {
   std::string path_run_;
   std::map<engine::OpId, std::unique_ptr<Request>> requests_;
 };
+
+// Proves that some process listens at innd's control channel in `path_run`, without a word to it.
+// The error is for people.
+std::expected<void, std::string> innd_listens(const std::string& path_run);
 
 // Unlinks the sockets that a killed innduct left behind in `path_run`. Those of a process that
 // still lives are kept. Called at start, before the first Innd.

@@ -286,6 +286,26 @@ void leave_socket(const std::string& path) {
   ::close(socket);
 }
 
+TEST_F(InndTest, WhetherItListensIsSeenWithoutAWord) {
+  const auto nobody = innd_listens(dir.path());
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error(),
+            "innd cannot be reached at " + (dir / "control") + ": No such file or directory");
+  {
+    const FakeInnd fake(dir.path());
+    EXPECT_TRUE(innd_listens(dir.path()));
+    EXPECT_EQ(sockets_left(), 0u);
+    flush(1);
+    EXPECT_NE(fake.receive().find("\1f\1peer"), std::string::npos) << "nothing came before it";
+  }
+  const auto stale = innd_listens(dir.path());
+  ASSERT_FALSE(stale);
+  EXPECT_NE(stale.error().find("Connection refused"), std::string::npos) << stale.error();
+  const auto too_long = innd_listens(dir / std::string(120, 'x'));
+  ASSERT_FALSE(too_long);
+  EXPECT_NE(too_long.error().find("too long"), std::string::npos) << too_long.error();
+}
+
 TEST(InndSweep, RemovesWhatTheDeadLeft) {
   const pid_t dead = ::fork();
   if (dead == 0) {
