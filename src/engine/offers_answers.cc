@@ -229,12 +229,15 @@ void Offers::lost(Turn& turn, const Lost& lost) {
 }
 
 // A connection dies without a reason: the article whose text was to be answered may be why, or
-// else the first that was offered. It is tried alone next time; was it alone, it is to blame.
+// else the first that was offered. It is tried alone next time; was it alone, it is to blame. An
+// article of whose text not a byte had left is no reason.
 void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
                           std::string_view words) {
   const bool at_text = !connection.taking.empty();
   const Place& unanswered = at_text ? connection.taking : connection.checking;
-  if (unanswered.empty()) {
+  const bool unread = connection.taking.size() == 1 &&
+                      connection.article_unsent >= turn.entries[unanswered.front()].article_size;
+  if (unanswered.empty() || unread) {
     retire(turn, connection, parting);
     return;
   }

@@ -410,14 +410,23 @@ bool Source::join_first_line(Turn& turn, Source& head, Place& queue) {
       core::parse_line(*line, dialect_, records_) == core::LineKind::entries) {
     return false;
   }
-  const std::string whole = core::cat(head.partial(), *line);
-  const core::Record record = core::record_at_start(whole);
-  if (record.length != whole.size()) {
+  // In front of it may stand what a power cut left of another record, its newline lost.
+  const std::string_view half = head.partial();
+  std::string whole;
+  core::Record record;
+  for (const std::size_t start : {std::size_t{0}, core::whole_records_size(half)}) {
+    if (record.length == 0 && start < half.size()) {
+      whole = core::cat(half.substr(start), *line);
+      const core::Record begun = core::record_at_start(whole);
+      record = begun.length == whole.size() ? begun : core::Record{};
+    }
+  }
+  if (record.length == 0) {
     return false;
   }
   const EntryId id = head.make_entry(turn, queue, head.reader_.partial_offset(), record);
   Entry& entry = turn.entries[id];
-  entry.span = {head.reader_.partial_offset(), head.partial().size(), false};
+  entry.span = {head.reader_.partial_offset(), half.size(), false};
   entry.tail = {0, line->size(), true};
   entry.tail_source = slot_;
   head.judged_half_to_ = head.reader_.end();

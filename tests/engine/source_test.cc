@@ -533,8 +533,12 @@ TEST(SourceHalvesTest, HalvesAreJoinedWhenTogetherTheyAreOneRecord) {
       {whole.substr(0, 20), record(2), false},         // the line holds a record of its own
       {whole.substr(0, 20), whole.substr(21), false},  // a byte is lacking
       {whole.substr(0, 20), whole.substr(20) + "x", false},
-      {"x" + whole.substr(0, 20), whole.substr(20), false},  // not from the half's first byte
+      {"x" + whole.substr(0, 20), whole.substr(20), true},  // whatever stands in front
+      {record(2).substr(0, 30) + whole.substr(0, 1), whole.substr(1), true},
+      {record(2).substr(0, 42) + whole.substr(0, 40), whole.substr(40), true},
+      {"@0" + path.substr(0, 6), path.substr(6), false},  // unless it is a path
       {"rubbish", "more", false},
+      {"rubbish", "", false},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(readable(c.half) + " | " + readable(c.rest));

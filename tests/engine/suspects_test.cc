@@ -437,6 +437,20 @@ TEST_F(SuspectsTest, WhatWasInHandAtAKillIsNoSuspect) {
   EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
 }
 
+// The peer wanted it, and went away before it could have seen a byte of it.
+TEST_F(SuspectsTest, ATextOfWhichNothingHasLeftIsNoReason) {
+  set_up_answer = "500\r\n500\r\n";
+  slow_sockets = true;
+  with(lines(1, 1));
+  peer(1).drains();
+  ASSERT_EQ(peer(1).said(), "IHAVE <1@x>");
+  peer(1).drains();
+  peer(1).says("335 <1@x>\r\n");
+  peer(1).hangs_up();
+  EXPECT_EQ(status().suspects, 0U);
+  EXPECT_EQ(status().counters.returned, 1U);
+}
+
 TEST_F(SuspectsTest, AfterACrashWhatWasInHandIsTriedAloneInHand) {
   crashed = true;
   marks = {{"<1@x>", false}, {"<2@x>", false}};
