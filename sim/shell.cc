@@ -74,8 +74,6 @@ void Shell::tell(Arrival arrival) {
   if (!alive_) return;
   if (const auto* sent = std::get_if<Sent>(&arrival.event)) {
     world_.in_hand.accepted(sent->conn, sent->bytes);
-  } else if (const auto* lost = std::get_if<Lost>(&arrival.event)) {
-    world_.in_hand.closed(lost->conn);
   }
   inbox_.push_back(std::move(arrival));
 }
@@ -97,6 +95,7 @@ std::vector<Arrival> Shell::take() {
     if (const auto* lost = std::get_if<Lost>(&arrival.event)) {
       connections_.erase(lost->conn);
       world_.wire.lost(lost->conn);
+      world_.in_hand.closed(lost->conn);  // and what was sent on it before this was known
     }
     if (arrival.completes) {
       world_.wire.answered(std::get<Received>(arrival.event).conn, *arrival.completes);
