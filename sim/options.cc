@@ -53,6 +53,7 @@ engine::Config draw_config(Dice& dice) {
   config.feed_name = "peer";
   config.streaming = !dice.one_in(8);
   config.watch = !dice.one_in(5);
+  config.sync_feed = !dice.one_in(15);
   config.connections_max = dice.pick(std::array<std::size_t, 5>{1, 2, 3, 10, 10});
   config.queue_per_conn_max = dice.pick(std::array<std::size_t, 5>{1, 3, 20, 200, 200});
   config.queue_per_file_max = dice.pick(std::array<std::size_t, 4>{1, 10, 60, 400});
@@ -211,9 +212,10 @@ class Printer {
 std::string text_of(const engine::Config& c) {
   return core::cat(
       "  config: ", c.streaming ? "streaming" : "no-streaming", c.watch ? "" : " no-watch",
-      " connections=", c.connections_max, " per-conn=", c.queue_per_conn_max,
-      " per-file=", c.queue_per_file_max, " flush-size=", c.flush_size_bytes,
-      " period=", core::to_text(c.period), " reconnect=", core::to_text(c.reconnect_interval),
+      c.sync_feed ? "" : " no-sync-feed", " connections=", c.connections_max,
+      " per-conn=", c.queue_per_conn_max, " per-file=", c.queue_per_file_max,
+      " flush-size=", c.flush_size_bytes, " period=", core::to_text(c.period),
+      " reconnect=", core::to_text(c.reconnect_interval),
       " flush-retry=", core::to_text(c.flush_retry_interval),
       " deferred-retry=", core::to_text(c.earliest_deferred_retry),
       " rescan=", core::to_text(c.backlog_rescan_interval),

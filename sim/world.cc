@@ -228,7 +228,8 @@ core::Instant World::synced_before() const {
       o.people.feed_moved + o.people.feed_removed + o.people.feed_emptied == 0;
   const core::Instant now = stage_.time.now().monotonic;
   const core::Instant then = now - 4 * o.config.period - 60s;
-  const bool could = shell_.alive() && started_ < then && disk_works && in_time && feed_untouched;
+  const bool could = o.config.sync_feed && shell_.alive() && started_ < then && disk_works &&
+                     in_time && feed_untouched;
   return could ? then : core::Instant::min();
 }
 

@@ -205,7 +205,11 @@ void Feed::leave_flushing(Turn& turn, House& house) {
         if (!*kept) {
           flushing_->give_up();
         }
-        part_with_flushing(turn);
+        if (flushing_->may_go(turn)) {
+          part_with_flushing(turn);
+        } else {
+          leaving_ = Leaving::no;  // it has grown in the meantime
+        }
       }
       return;
     case Leaving::stepping:

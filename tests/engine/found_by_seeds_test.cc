@@ -321,5 +321,21 @@ TEST_F(FoundBySeeds, InndIsAskedForAFeedThatVanishesBeforeItIsOpened) {
   EXPECT_EQ(exit()->code, 4);
 }
 
+// Where innd knew the site by another name the file grew while its bad lines were kept, and was
+// closed with an article of it on its way.
+TEST_F(FoundBySeeds, AFileThatGrowsWhileItsBadLinesAreKeptIsReadOn) {
+  hold("sync F_bad");
+  dropping("no line\n");
+  ASSERT_TRUE(holding("sync F_bad"));
+  append("F_flushing", line(1));
+  period();
+  ASSERT_EQ(peer(1).said(), "CHECK <1@x>");
+  let_go("sync F_bad");
+  EXPECT_TRUE(exists("F_flushing"));
+  peer(1).says("438 <1@x>\r\n");
+  period();
+  EXPECT_EQ(exit()->code, 4);
+}
+
 }  // namespace
 }  // namespace innduct::engine
