@@ -1,8 +1,8 @@
 // counters.h: how many entries were read, and what became of them.
 //
 // One plain struct that is never reset: what happened in an interval is the difference between
-// two copies. Each entry that is read ends in exactly one outcome or is still in core; add_up()
-// says whether that holds (I12):
+// two copies. There is one for each input file and one for all (engine/tally.h). Each entry that is
+// read ends in exactly one outcome or is still in core; add_up() says whether that holds (I12):
 //
 //   read = accepted + unwanted + rejected + missing    settled by a final answer or the spool
 //        + deferred + quarantined                      settled by a durable record elsewhere

@@ -189,7 +189,7 @@ void Backlog::work(Turn& turn, Sources& sources, BadLines& bad_lines, Place& que
       return;
     case Stage::closing:
       if (source_->stage() == Source::Stage::closed) {
-        sources.forget(*std::exchange(source_, nullptr));
+        sources.forget(turn, *std::exchange(source_, nullptr));
         chosen_.clear();
         list(turn);
       }
@@ -226,7 +226,7 @@ void Backlog::opened(Turn& turn, Sources& sources) {
     } else if (error != ENOENT) {
       set_aside(turn, chosen_, chosen_stat_, source_->open_error_text());
     }
-    sources.forget(*std::exchange(source_, nullptr));
+    sources.forget(turn, *std::exchange(source_, nullptr));
     chosen_.clear();
     stage_ = Stage::idle;
     rescan_ = true;

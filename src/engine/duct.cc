@@ -28,7 +28,7 @@ Duct::Duct(const Config& config, std::uint64_t seed)
 
 Turn Duct::begin_turn(core::Now now, Actions& actions) {
   return Turn{now,         actions,          config_,
-              ids_,        entries_,         counters_,
+              ids_,        entries_,         tally_,
               to_settle_,  defer_.waiting(), quarantine_.waiting(),
               to_requeue_, to_requeue_last_};
 }
@@ -37,7 +37,7 @@ void Duct::start(core::Now now, Actions& actions) {
   Turn turn = begin_turn(now, actions);
   began_ = now.monotonic;
   next_tick_ = now.monotonic + config_.period;
-  next_statistics_ = now.monotonic + in_periods(config_.stats_log_interval, config_.period);
+  statistics_.begin(now, config_);
   turn.note(Level::info, core::cat("starting, feeding ", config_.feed_path, " to ", config_.fqdn));
   startup_.begin(turn);
 }
@@ -64,6 +64,7 @@ void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) 
       settle(turn);
       sources_.write_blanks(turn);
     }
+    statistics_.log_last(turn, sources_);
     actions.add(*turn.exit);
     return;
   }
@@ -157,11 +158,14 @@ void Duct::work(Turn& turn) {
     turn.tick = false;  // every room has had it
   }
   wake_again_ = turn.again;
+  if (turn.exit) {
+    return;
+  }
+  statistics_.log_ended(turn, sources_);
   const bool feed_file_done = feed_.take_file_done();
   const bool backlog_file_done = backlog_.take_file_done();
-  if (feed_file_done || backlog_file_done || turn.now.monotonic >= next_statistics_ ||
-      (turn.exit && feed_.finished())) {
-    log_statistics(turn);
+  if (feed_file_done || backlog_file_done || statistics_.due(turn.now.monotonic)) {
+    statistics_.log(turn);
   }
 }
 
@@ -251,7 +255,11 @@ core::Instant Duct::deadline() const {
 
 // I5, I12: every entry that was read and is not settled is in exactly one place, and counted.
 void Duct::check_invariants(const Turn& turn) const {
-  core::check(counters_.add_up(sources_.in_core()), "the counters add up (I12)");
+  core::check(tally_.all().add_up(sources_.in_core()), "the counters add up (I12)");
+  sources_.each([&](const Source& source) {
+    core::check(tally_.of(source.slot()).add_up(source.in_core()),
+                "the counters of each file add up (I12)");
+  });
   core::check(entries_.size() == offers_.queued() + offers_.in_flight() + defer_.in_core() +
                                      quarantine_.in_core() + spool_.in_core() + to_requeue_.size() +
                                      to_requeue_last_.size(),
@@ -289,7 +297,7 @@ void Duct::obey(Turn& turn, const Asked& asked) {
       turn.actions.add(Answer{asked.client, "stopping\n"});
       return stop(turn, "stop command", Exit{exit_code::stopped, 0});
     case Command::logstats:
-      log_statistics(turn);
+      statistics_.log(turn);
       return answer(turn, asked.client, "statistics logged");
     case Command::show:
       return answer(turn, asked.client, render_text(status(turn.now)));
@@ -329,7 +337,6 @@ void Duct::judge_quarantine(Turn& turn, ClientId client, const Order& order) {
 }
 
 void Duct::stop(Turn& turn, std::string_view why, Exit exit) {
-  log_statistics(turn);
   dialer_.abandon(turn);
   offers_.close_all(turn);
   offers_.flush_sends(turn);
@@ -337,13 +344,6 @@ void Duct::stop(Turn& turn, std::string_view why, Exit exit) {
   sources_.write_blanks(turn);
   turn.note(Level::notice, core::cat("stopping: ", why));
   turn.exit = exit;
-}
-
-void Duct::log_statistics(Turn& turn) {
-  next_statistics_ = turn.now.monotonic + in_periods(config_.stats_log_interval, config_.period);
-  turn.note(Level::info,
-            core::cat("statistics: ", render_statistics(counters_ - logged_, sources_.in_core())));
-  logged_ = counters_;
 }
 
 Status Duct::status(core::Now now) const {
@@ -355,7 +355,7 @@ Status Duct::status(core::Now now) const {
   if (const auto finish = feed_.finish_at()) {
     status.finish_in = std::max(*finish - now.monotonic, core::Duration::zero());
   }
-  status.counters = counters_;
+  status.counters = tally_.all();
   status.queued = offers_.queued() + spool_.in_core();
   status.suspects = suspects_.count();
   status.charged = suspects_.charged();
@@ -380,7 +380,7 @@ Status Duct::status(core::Now now) const {
                              : &source == backlog_.reading() ? "backlog"
                                                              : "other";
     status.files.push_back({role, source.name(), source.read_to(), source.opened_as().size,
-                            source.in_core(), source.pass().entries, source.pass().bad});
+                            source.in_core(), tally_.of(source.slot())});
   });
   for (const auto& connection : offers_.connections()) {
     status.connections.push_back(

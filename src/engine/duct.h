@@ -16,6 +16,7 @@
 #include "engine/quarantine_order.h"
 #include "engine/spool.h"
 #include "engine/startup.h"
+#include "engine/statistics.h"
 #include "engine/status.h"
 
 namespace innduct::engine {
@@ -40,7 +41,6 @@ class Duct {
   void work_once(Turn& turn);
   bool start_up(Turn& turn);
   void settle(Turn& turn);
-  void log_statistics(Turn& turn);
   void stop(Turn& turn, std::string_view why, Exit exit);
   std::string report(const Turn& turn, bool all) const;
   void check_invariants(const Turn& turn) const;
@@ -49,8 +49,8 @@ class Duct {
   const Names names_;
   Ids ids_;
   Entries entries_;
-  core::Counters counters_;
-  core::Counters logged_;  // as they were when statistics were last logged
+  Tally tally_;
+  Statistics statistics_;
   Place to_settle_;
   Place to_requeue_;
   Place to_requeue_last_;
@@ -75,7 +75,6 @@ class Duct {
   bool wake_again_ = false;  // the last turn left something to look at
   core::Instant began_{};
   core::Instant next_tick_{};
-  core::Instant next_statistics_{};
 };
 
 }  // namespace innduct::engine

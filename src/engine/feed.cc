@@ -345,7 +345,7 @@ bool Feed::feed_is_open(Turn& turn, House& house) {
     turn.note(Level::warning, core::cat(failure_text("open", names_.feed, feed_->open_error_text()),
                                         "; trying again each period"));
   }
-  house.sources.forget(*std::exchange(feed_, nullptr));
+  house.sources.forget(turn, *std::exchange(feed_, nullptr));
   not_before_tick_ = true;
   return false;
 }

@@ -267,7 +267,7 @@ void Feed::flushing_removed(Turn& turn, House& house, Purpose purpose) {
     house.backlog.rescan();
   }
   flushing_closed_ = not_before_tick_ = false;
-  house.sources.forget(*std::exchange(flushing_, nullptr));
+  house.sources.forget(turn, *std::exchange(flushing_, nullptr));
   file_done_ = true;
 }
 

@@ -22,7 +22,7 @@ void Feed::starting(Turn& turn, House& house) {
     turn.note(Level::warning,
               core::cat(failure_text("open", source->name(), source->open_error_text()),
                         "; starting again in the next period"));
-    house.sources.forget(*std::exchange(source, nullptr));
+    house.sources.forget(turn, *std::exchange(source, nullptr));
     restart_ = true;
     return;
   }
@@ -267,7 +267,7 @@ void Feed::flushing_left(Turn& turn, House& house) {
     not_before_tick_ = false;
     return;
   }
-  house.sources.forget(*std::exchange(flushing_, nullptr));
+  house.sources.forget(turn, *std::exchange(flushing_, nullptr));
   file_done_ = true;
   go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
 }

@@ -73,7 +73,7 @@ void Offers::give_back(Turn& turn, Connection& connection, EntryId id, Rule rule
     turn.entries.move_back(id, turn.to_settle);
     return;
   }
-  ++turn.counters.returned;
+  turn.tally.count(entry.source, &core::Counters::returned);
   turn.entries.move_back(id, turn.to_requeue);
 }
 
@@ -301,7 +301,7 @@ bool Offers::offer(Turn& turn, Connection& connection, EntryId id) {
   }
   session.check(id, entry.message_id(), connection.out);
   ++connection.checks;
-  ++turn.counters.offered;
+  turn.tally.count(entry.source, &core::Counters::offered);
   turn.entries.move_back(id, connection.checking);
   return true;
 }
@@ -391,7 +391,7 @@ void Offers::send_ready(Turn& turn, Connection& connection) {
         return;
       }
       connection.session.ihave(id, entry.message_id(), connection.out);
-      ++turn.counters.offered;
+      turn.tally.count(entry.source, &core::Counters::offered);
       turn.entries.move_back(id, connection.checking);
       return;
     }
@@ -400,7 +400,7 @@ void Offers::send_ready(Turn& turn, Connection& connection) {
       return;
     }
     connection.session.take_this(id, entry.message_id(), entry.granted, connection.out);
-    turn.counters.offered += entry.granted ? 0 : 1;
+    turn.tally.count(entry.source, &core::Counters::offered, entry.granted ? 0 : 1);
     send_article(turn, connection, id);
   }
 }
@@ -417,8 +417,8 @@ void Offers::send_article(Turn& turn, Connection& connection, EntryId id) {
     --connection.checks;
   }
   entry.article = {};
-  ++turn.counters.sent;
-  turn.counters.bytes += entry.article_size;
+  turn.tally.count(entry.source, &core::Counters::sent);
+  turn.tally.count(entry.source, &core::Counters::bytes, entry.article_size);
   turn.entries.move_back(id, connection.taking);
 }
 

@@ -33,7 +33,7 @@ void Offers::take_events(Turn& turn, Connection& connection) {
     } else if (const auto* back = std::get_if<nntp::Returned>(&*event)) {
       peer_streams_ = false;
       --connection.checks;
-      ++turn.counters.returned;
+      turn.tally.count(turn.entries[back->tag].source, &core::Counters::returned);
       turn.entries[back->tag].fate = Fate::accepted;
       turn.entries.move_back(back->tag, turn.config.keeps(Rule::requeue_unknown_command)
                                             ? turn.to_requeue
@@ -248,7 +248,7 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   const bool alone = connection.on_trial;
   const auto sentence = suspects_.blame(turn, entry, at_text, alone, words);
   if (sentence == Suspects::Sentence::unproven) {
-    ++turn.counters.returned;
+    turn.tally.count(entry.source, &core::Counters::returned);
     turn.entries.move_back(id, suspects_.waiting());
   } else {
     carry_out(turn, id, sentence, words);

@@ -78,7 +78,7 @@ void QuarantineOrder::work(Turn& turn, Sources& sources, Suspects& suspects) {
       return read(turn, sources, suspects);
     case Stage::closing:
       if (source_->stage() == Source::Stage::closed) {
-        sources.forget(*std::exchange(source_, nullptr));
+        sources.forget(turn, *std::exchange(source_, nullptr));
         end(result());
         turn.again = true;
       }
@@ -94,7 +94,7 @@ void QuarantineOrder::opened(Turn& turn, Sources& sources) {
     end(source_->open_error() == ENOENT
             ? std::string("the quarantine is empty")
             : failure_text("open", names_.quarantine, source_->open_error_text()));
-    sources.forget(*std::exchange(source_, nullptr));
+    sources.forget(turn, *std::exchange(source_, nullptr));
     turn.again = true;
   } else if (source_->stage() == Source::Stage::open) {
     stage_ = Stage::reading;

@@ -223,11 +223,11 @@ void Source::take_piece(Turn& turn, const core::Piece& piece, Place& queue) {
   }
   switch (piece.kind) {
     case core::LineKind::settled:
-      ++turn.counters.blank;
+      turn.tally.count(slot_, &core::Counters::blank);
       break;
     case core::LineKind::torn_blank:
       ++pass_.torn;
-      ++turn.counters.torn;
+      turn.tally.count(slot_, &core::Counters::torn);
       break;
     case core::LineKind::bad:
       count_bad(turn, piece.offset, piece.text);
@@ -290,14 +290,14 @@ EntryId Source::make_entry(Turn& turn, Place& queue, std::uint64_t base,
   entry.known_since = entry.span.end() <= known_size_ ? known_at_ : turn.now.monotonic;
   ++in_core_;
   ++pass_.entries;
-  ++turn.counters.read;
+  turn.tally.count(slot_, &core::Counters::read);
   turn.again = true;
   return id;
 }
 
 void Source::count_bad(Turn& turn, std::uint64_t offset, std::string_view text) {
   ++pass_.bad;
-  ++turn.counters.bad;
+  turn.tally.count(slot_, &core::Counters::bad);
   // Nobody writes a NUL, but a power cut leaves them: it says nothing against the file (rule 9).
   if (text.find('\0') != std::string_view::npos) {
     ++pass_.wrecked;
@@ -398,7 +398,7 @@ void Source::refuse_half(Turn& turn) {
   judged_half_to_ = reader_.end();
   if (core::parse_line(reader_.partial(), dialect_, records_) == core::LineKind::torn_blank) {
     ++pass_.torn;
-    ++turn.counters.torn;
+    turn.tally.count(slot_, &core::Counters::torn);
   } else {
     count_bad(turn, reader_.partial_offset(), reader_.partial());
   }

@@ -8,22 +8,24 @@
 namespace innduct::engine {
 namespace {
 
-std::uint64_t& counter(core::Counters& counters, Fate fate) {
+using core::Counters;
+
+std::uint64_t Counters::*counter_of(Fate fate) {
   switch (fate) {
     case Fate::accepted:
-      return counters.accepted;
+      return &Counters::accepted;
     case Fate::unwanted:
-      return counters.unwanted;
+      return &Counters::unwanted;
     case Fate::rejected:
-      return counters.rejected;
+      return &Counters::rejected;
     case Fate::missing:
-      return counters.missing;
+      return &Counters::missing;
     case Fate::deferred:
-      return counters.deferred;
+      return &Counters::deferred;
     case Fate::quarantined:
-      return counters.quarantined;
+      return &Counters::quarantined;
     case Fate::dropped:
-      return counters.dropped;
+      return &Counters::dropped;
     case Fate::undecided:
       break;
   }
@@ -34,8 +36,9 @@ std::uint64_t& counter(core::Counters& counters, Fate fate) {
 }  // namespace
 
 Source& Sources::open(Turn& turn, std::string name, core::Dialect dialect, bool follow) {
-  for (Slot slot = 0; slot < slots; ++slot) {
+  for (Slot slot = 0; slot < slots_max; ++slot) {
     if (!all_[slot]) {
+      turn.tally.begin(slot, turn.now.monotonic);
       all_[slot] = std::make_unique<Source>(turn, slot, std::move(name), dialect, follow);
       return *all_[slot];
     }
@@ -44,11 +47,17 @@ Source& Sources::open(Turn& turn, std::string name, core::Dialect dialect, bool 
   std::unreachable();
 }
 
-Source* Sources::find(Slot slot) { return slot < slots ? all_[slot].get() : nullptr; }
+Source* Sources::find(Slot slot) { return slot < slots_max ? all_[slot].get() : nullptr; }
 
-void Sources::forget(Source& source) {
+void Sources::forget(Turn& turn, Source& source) {
   core::check(source.in_core() == 0, "a forgotten input file has nothing in core");
-  all_[source.slot()].reset();
+  const Slot slot = source.slot();
+  if (source.stage() != Source::Stage::failed) {
+    ended_.push_back(
+        {source.name(), turn.tally.of(slot), turn.now.monotonic - turn.tally.begun(slot)});
+  }
+  discarded_[slot] = false;
+  all_[slot].reset();
 }
 
 void Sources::discard(Turn& turn, Source& source) {
@@ -60,8 +69,8 @@ void Sources::on(Turn& turn, OpId op, const Event& event) {
   const auto slot = static_cast<Slot>(Ids::room_number(op) - static_cast<Slot>(Room::source));
   if (Source* source = find(slot)) {
     source->on(turn, event);
-    if (source->stage() == Source::Stage::closed && std::exchange(discarded_[slot], false)) {
-      forget(*source);
+    if (source->stage() == Source::Stage::closed && discarded_[slot]) {
+      forget(turn, *source);
     }
   }
 }
@@ -69,7 +78,7 @@ void Sources::on(Turn& turn, OpId op, const Event& event) {
 void Sources::settle(Turn& turn, EntryId id) {
   const Entry& entry = turn.entries[id];
   if (entry.source != no_source) {
-    ++counter(turn.counters, entry.fate);
+    turn.tally.count(entry.source, counter_of(entry.fate));
     find(entry.source)->settle(turn, entry);
   }
   if (entry.tail_source != no_source) {
@@ -87,7 +96,7 @@ void Sources::orphan(Turn& turn, EntryId id) {
   Entry& entry = turn.entries[id];
   if (entry.source != no_source) {
     find(entry.source)->drop(entry);
-    ++turn.counters.forgotten;
+    turn.tally.count(entry.source, &Counters::forgotten);
   }
   if (entry.tail_source != no_source) {
     find(entry.tail_source)->drop(entry);

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/source.h"
 
@@ -16,18 +18,27 @@ namespace innduct::engine {
 
 class Sources {
  public:
-  // Asks for `name` to be opened as an input file. At most `slots` at a time.
+  // Asks for `name` to be opened as an input file. At most `slots_max` at a time.
   Source& open(Turn& turn, std::string name, core::Dialect dialect, bool follow);
   // Nothing if the slot is free.
   Source* find(Slot slot);
   // Forgets a source that is closed, or that could not be opened.
-  void forget(Source& source);
+  void forget(Turn& turn, Source& source);
   // Closes a source of which nothing is in core, and forgets it when it is closed.
   void discard(Turn& turn, Source& source);
 
   bool none_open() const {
     return std::ranges::none_of(all_, [](const auto& source) { return source != nullptr; });
   }
+
+  // A file that is done with, and what was counted of it.
+  struct Ended {
+    std::string name;
+    core::Counters counters;
+    core::Duration open_for{};
+  };
+  // Those that were forgotten since the last call; not those that could not be opened.
+  std::vector<Ended> take_ended() { return std::exchange(ended_, {}); }
 
   // Routes the answer to an operation that a source asked for.
   void on(Turn& turn, OpId op, const Event& event);
@@ -53,10 +64,9 @@ class Sources {
   }
 
  private:
-  // F, F_flushing, one without a name, a backlog file, F_quarantine; some that are being closed.
-  static constexpr std::size_t slots = 8;
-  std::array<std::unique_ptr<Source>, slots> all_;
-  std::array<bool, slots> discarded_{};
+  std::array<std::unique_ptr<Source>, slots_max> all_;
+  std::array<bool, slots_max> discarded_{};
+  std::vector<Ended> ended_;
 };
 
 }  // namespace innduct::engine

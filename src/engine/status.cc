@@ -25,11 +25,7 @@ std::string render_text(const Status& status) {
   if (status.finish_in) {
     append(text, cat(" finish_in=", to_text(*status.finish_in)));
   }
-  append(text, cat("\nread=", c.read, " offered=", c.offered, " sent=", c.sent,
-                   " accepted=", c.accepted, " unwanted=", c.unwanted, " rejected=", c.rejected,
-                   " deferred=", c.deferred, " missing=", c.missing, " quarantined=", c.quarantined,
-                   " dropped=", c.dropped, " forgotten=", c.forgotten, " returned=", c.returned,
-                   " bad=", c.bad, " bytes=", c.bytes, "\n"));
+  append(text, cat("\n", render_counters(c, c.read - c.left_core()), "\n"));
   append(text, cat("queued=", status.queued, " inflight=", status.in_flight,
                    " deferring=", status.deferring, " connections=", status.connections.size(),
                    " accepted_percent=", rounded(status.accepted_percent),
@@ -49,9 +45,8 @@ std::string render_text(const Status& status) {
                      core::escaped(status.connect_failure), "\"\n"));
   }
   for (const FileStatus& file : status.files) {
-    append(text, cat("file role=", file.role, " name=", core::escaped(file.name),
-                     " read_to=", file.read_to, " in_core=", file.in_core,
-                     " entries=", file.entries, " bad=", file.bad, "\n"));
+    append(text, cat("file role=", file.role, " name=", core::escaped(file.name), " read_to=",
+                     file.read_to, " ", render_counters(file.counters, file.in_core), "\n"));
   }
   for (const ConnectionStatus& conn : status.connections) {
     append(text, cat("connection to=", conn.address, " streaming=", conn.streaming ? "yes" : "no",
@@ -62,12 +57,12 @@ std::string render_text(const Status& status) {
   return text;
 }
 
-std::string render_statistics(const core::Counters& c, std::size_t in_core) {
-  return core::cat("read=", c.read, " offered=", c.offered, " sent=", c.sent,
-                   " accepted=", c.accepted, " unwanted=", c.unwanted, " rejected=", c.rejected,
-                   " deferred=", c.deferred, " missing=", c.missing, " quarantined=", c.quarantined,
-                   " dropped=", c.dropped, " forgotten=", c.forgotten, " in_core=", in_core,
-                   " returned=", c.returned, " bad=", c.bad, " bytes=", c.bytes);
+std::string render_counters(const core::Counters& c, std::uint64_t in_core) {
+  return core::cat("read=", c.read, " accepted=", c.accepted, " unwanted=", c.unwanted,
+                   " rejected=", c.rejected, " deferred=", c.deferred, " missing=", c.missing,
+                   " quarantined=", c.quarantined, " dropped=", c.dropped,
+                   " forgotten=", c.forgotten, " in_core=", in_core, " offered=", c.offered,
+                   " sent=", c.sent, " returned=", c.returned, " bad=", c.bad, " bytes=", c.bytes);
 }
 
 }  // namespace innduct::engine

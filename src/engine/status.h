@@ -19,8 +19,7 @@ struct FileStatus {
   std::uint64_t read_to = 0;
   std::uint64_t size_at_open = 0;
   std::size_t in_core = 0;
-  std::uint64_t entries = 0;
-  std::uint64_t bad = 0;
+  core::Counters counters;  // since it was opened
 };
 
 struct ConnectionStatus {
@@ -65,7 +64,7 @@ struct Status {
 // Lines of `key=value` pairs: the answer to `show`, and the head of a dump.
 std::string render_text(const Status& status);
 
-// One line of statistics for the log: what became of the articles, `since` being what was counted.
-std::string render_statistics(const core::Counters& counters, std::size_t in_core);
+// `key=value` pairs: read, the outcomes, what is in core: those add up; and what was done for it.
+std::string render_counters(const core::Counters& counters, std::uint64_t in_core);
 
 }  // namespace innduct::engine

@@ -6,12 +6,12 @@
 #include <optional>
 #include <string_view>
 
-#include "core/counters.h"
 #include "core/time.h"
 #include "engine/actions.h"
 #include "engine/config.h"
 #include "engine/entries.h"
 #include "engine/ids.h"
+#include "engine/tally.h"
 
 namespace innduct::engine {
 
@@ -69,7 +69,7 @@ struct Turn {
   const Config& config;
   Ids& ids;
   Entries& entries;
-  core::Counters& counters;
+  Tally& tally;
   Place& to_settle;      // entries that are done with: their lines are blanked before the turn ends
   Place& to_defer;       // entries to be recorded in the defer file
   Place& to_quarantine;  // entries to be recorded in the quarantine, each with its reason

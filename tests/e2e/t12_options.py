@@ -26,6 +26,8 @@ NUMBERS = ["no-check-proportion", "no-check-response-time", "max-bad-input-data-
            "max-bad-input-data-init", "low-volume-thresh"]
 FLAGS = ["quiet-multiple", "no-daemon", "interactive", "no-streaming", "no-filemon", "check", "help",
          "version"]
+OUTCOMES = ["accepted", "unwanted", "rejected", "deferred", "missing", "quarantined", "dropped",
+            "forgotten"]
 WORDS = ["feedfile", "inndconf", "chdir", "cli"]
 
 
@@ -334,10 +336,21 @@ def low_volume(stage):
     stays(lambda: not peer.conversations[-1].ended, "the connection stays", 1)
 
 
+def figures(duct, which):
+    """The figures of these statistics, a dictionary for each line. Their format is promised."""
+    names = ["seconds", "carried", "read", *OUTCOMES, "in_core", "offered", "sent", "returned", "bad",
+             "bytes"]
+    line = " ".join(rf"{name}=(?P<{name}>\d+)" for name in names)
+    return [{name: int(value) for name, value in found.groupdict().items()}
+            for text in duct.said(rf"statistics{which}: ")
+            for found in [re.search(rf"peer: statistics{which}: {line}$", text)]]
+
+
 @case()
 def statistics(stage):
     """Statistics are logged each --stats-log-interval, on `logstats`, when an input file is done
-    and at the end; in all they count every article once; `logstats` leaves `show` alone."""
+    and at the end; in all they count every article once; `logstats` leaves `show` alone. Each line
+    adds up, and so do the lines: of the intervals, and of the files."""
     lab = Lab(stage)
     duct = Duct(lab, stats_log_interval="1s").start()
     account.wait_arrived(lab.peer, inject(lab.source, 20))
@@ -346,7 +359,18 @@ def statistics(stage):
     duct.ask("logstats")
     account.wait_arrived(lab.peer, inject(lab.source, 5, tag="more"))
     wait_for(lambda: duct.show()["accepted"] == 25, "25 accepted, by show")
+    duct.flush()
+    account.wait_arrived(lab.peer, inject(lab.source, 2, tag="then"))
     duct.stop()
+    intervals, files, whole = (figures(duct, which) for which in ("", " of peer(_flushing)?", " in all"))
+    equal((len(files), len(whole)), (2, 1), "lines of files, and of the whole")
+    for line in intervals + files + whole:
+        equal(line["carried"] + line["read"], sum(line[name] for name in OUTCOMES) + line["in_core"],
+              f"what became of what was read, in {line}")
+    for lines in (intervals, files):
+        for name in ("read", "accepted", "unwanted", "missing", "deferred", "bytes"):
+            equal(sum(line[name] for line in lines), whole[0][name], f"the sum of {name}")
+    equal((whole[0]["accepted"], whole[0]["in_core"]), (27, 0), "accepted in all, and left in core")
     quiet = Duct(lab, stats_log_interval="1h").start()
     equal(quiet.said("accepted="), [], "statistics before any reason")
     quiet.ask("logstats")

@@ -46,7 +46,7 @@ class Desk {
   // One turn. What it asked for, one action a line.
   std::string turn(const std::function<void(Turn&)>& first = {}, bool tick = false) {
     Turn turn{now,      actions,   config,      ids,        entries,
-              counters, to_settle, deferring(), quarantining(), to_requeue, to_requeue_last};
+              tally,    to_settle, deferring(), quarantining(), to_requeue, to_requeue_last};
     turn.tick = tick;
     if (first) {
       first(turn);
@@ -113,7 +113,7 @@ class Desk {
   Config config;
   Ids ids;
   Entries entries;
-  core::Counters counters;
+  Tally tally;
   Actions actions;
   Place to_settle, to_defer, to_quarantine, to_requeue, to_requeue_last;
   std::optional<Exit> exit;

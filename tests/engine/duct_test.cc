@@ -92,7 +92,7 @@ TEST_F(DuctTest, LogstatsCountsAnewButShowDoesNot) {
   asked({});
   ask("logstats");
   ask("logstats");
-  const Lines notes = asked({"note statistics"});
+  const Lines notes = asked({"note statistics:"});
   ASSERT_EQ(notes.size(), 2U);
   EXPECT_NE(notes[0].find("unwanted=1"), std::string::npos);
   EXPECT_NE(notes[1].find("unwanted=0"), std::string::npos);
@@ -103,7 +103,7 @@ TEST_F(DuctTest, StatisticsAreLoggedInTheirInterval) {
   with("");
   asked({});
   pass(config.stats_log_interval + config.period);
-  EXPECT_EQ(asked({"note statistics"}).size(), 1U);
+  EXPECT_EQ(asked({"note statistics:"}).size(), 1U);
 }
 
 // ---------------------------------------------------------------- the end
@@ -130,7 +130,7 @@ TEST_F(DuctTest, ASignalEndsItBySignal) {
   EXPECT_EQ(exit()->signal, 15);
   EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>") << "no QUIT before answers";
   EXPECT_FALSE(peer(1).open());
-  EXPECT_EQ(asked({"note statistics"}).size(), 1U);
+  EXPECT_EQ(asked({"note statistics:"}).size(), 1U);
 }
 
 // What was answered in the last turn is blanked in it.

@@ -178,8 +178,8 @@ void expect_found(const Found& f, core::Dialect dialect) {
   SourceDesk d(dialect);
   d.holds(f.text);
   EXPECT_EQ(d.in(d.queue), f.queued);
-  EXPECT_EQ(d.counters.bad, f.bad);
-  EXPECT_EQ(d.counters.torn, f.torn);
+  EXPECT_EQ(d.tally.all().bad, f.bad);
+  EXPECT_EQ(d.tally.all().torn, f.torn);
   EXPECT_EQ(d.source->in_core(), d.queue.size());
 }
 
@@ -230,7 +230,7 @@ TEST_F(SourceTest, AMonstrousLineWithNulsAndRecordsLosesNone) {
   const std::string text = record(1) + nuls + record(2) + nuls + line(3) + line(4);
   holds(text);
   EXPECT_EQ(in(queue), "<1@x> <2@x> <3@x> <4@x>");
-  EXPECT_EQ(counters.bad, 0U);
+  EXPECT_EQ(tally.all().bad, 0U);
   settle();
   settle();
   const std::string last = settle();
@@ -256,7 +256,7 @@ TEST_F(SourceTest, AMonstrousLineIsSettledOnlyWhenItsEndWasSeen) {
 
 TEST_F(SourceTest, AMonstrousLineWithoutRecordIsOneBadLine) {
   holds(std::string(200'000, 'x') + "\n" + line(1));
-  EXPECT_EQ(counters.bad, 1U);
+  EXPECT_EQ(tally.all().bad, 1U);
   EXPECT_EQ(in(queue), "<1@x>");
 }
 
@@ -324,7 +324,7 @@ TEST_F(SourceTest, TornBlanksNeverCountTowardsTheTolerance) {
   }
   holds(text);
   EXPECT_FALSE(exit);
-  EXPECT_EQ(counters.torn, 99U);
+  EXPECT_EQ(tally.all().torn, 99U);
 }
 
 TEST_F(SourceTest, BadLinesAreLoggedEscapedAndNotForever) {
@@ -336,7 +336,7 @@ TEST_F(SourceTest, BadLinesAreLoggedEscapedAndNotForever) {
   EXPECT_EQ(said("bad line: F line"), 20);
   EXPECT_EQ(said("bad\\x1b[31m"), 20);
   EXPECT_EQ(said("more in F, not logged"), 1);
-  EXPECT_EQ(counters.bad, 30U);
+  EXPECT_EQ(tally.all().bad, 30U);
 }
 
 // ---------------------------------------------------------------- the whole file
@@ -468,13 +468,13 @@ TEST(SourceHalvesTest, ARefusedHalfIsBadOrATornBlank) {
   SourceDesk bad;
   bad.holds(record(1).substr(0, 20));
   bad.turn([&](Turn& t) { bad.source->refuse_half(t); });
-  EXPECT_EQ(bad.counters.bad, 1U);
+  EXPECT_EQ(bad.tally.all().bad, 1U);
 
   SourceDesk torn;
   torn.holds(record(1).substr(0, 20) + std::string(24, ' '));
   torn.turn([&](Turn& t) { torn.source->refuse_half(t); });
-  EXPECT_EQ(torn.counters.bad, 0U);
-  EXPECT_EQ(torn.counters.torn, 1U);
+  EXPECT_EQ(torn.tally.all().bad, 0U);
+  EXPECT_EQ(torn.tally.all().torn, 1U);
 }
 
 // Two files on one desk: the half is the end of the one, the rest the first line of the other.

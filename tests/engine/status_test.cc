@@ -35,7 +35,7 @@ TEST(StatusTest, SaysWhatIs) {
   const std::string text = render_text(sample());
   for (const char* words :
        {"site=site peer=peer.example state=FINISHING running=1m30s", "read=7 ", " accepted=3 ",
-        "quarantined=2 dropped=1 ", "suspects=3 charged=2 in_quarantine=5", "bytes=4096", "queued=4 ", "no_check=no", "store=ok", "connections=0"}) {
+        "quarantined=2 dropped=1 ", "in_core=1 ", "suspects=3 charged=2 in_quarantine=5", "bytes=4096", "queued=4 ", "no_check=no", "store=ok", "connections=0"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
   }
   EXPECT_TRUE(text.ends_with("\n"));
@@ -56,13 +56,17 @@ TEST(StatusTest, WhatAppliesIs) {
   status.connect_failure = "refused";
   status.accepted_percent = 94.6;
   status.no_check = status.store_in_trouble = true;
-  status.files.push_back({"feed", "F", 100, 50, 2, 3, 1});
+  core::Counters counters;
+  counters.read = 3;
+  counters.accepted = 1;
+  counters.bad = 4;
+  status.files.push_back({"feed", "F", 100, 50, 2, counters});
   status.connections.push_back({"192.0.2.1", true, 1, 2, 3, 4, 5, 60s, 1s});
   const std::string text = render_text(status);
   for (const char* words :
        {"finish_in=20s", "backlog_scan_in=5m", "connect_failures=2 last_failure=\"refused\"",
         "accepted_percent=95 no_check=yes store=trouble",
-        "file role=feed name=F read_to=100 in_core=2 entries=3 bad=1",
+        "file role=feed name=F read_to=100 read=3 accepted=1 unwanted=0 ", " in_core=2 ", " bad=4 ",
         "connection to=192.0.2.1 streaming=yes checking=1 fetching=2 ready=3 taking=4 "
         "unsent_bytes=5 open=1m idle=1s"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
@@ -73,21 +77,10 @@ TEST(StatusTest, NamesAreEscaped) {
   Status status = sample();
   status.connect_failures = 1;
   status.connect_failure = "\x1b[2J";
-  status.files.push_back({"backlog", "F_backlog\n\x1b[2J", 0, 0, 0, 0, 0});
+  status.files.push_back({"backlog", "F_backlog\n\x1b[2J", 0, 0, 0, {}});
   const std::string text = render_text(status);
   EXPECT_FALSE(has(text, "\x1b"));
   EXPECT_FALSE(has(text, "F_backlog\n"));
-}
-
-TEST(StatusTest, StatisticsAreOneLine) {
-  core::Counters counters;
-  counters.offered = 10;
-  counters.missing = 1;
-  const std::string text = render_statistics(counters, 5);
-  EXPECT_TRUE(has(text, "offered=10"));
-  EXPECT_TRUE(has(text, "missing=1"));
-  EXPECT_TRUE(has(text, "in_core=5"));
-  EXPECT_FALSE(has(text, "\n"));
 }
 
 }  // namespace
