@@ -261,6 +261,10 @@ void Judge::name_may_be_made_anew(std::string_view name) {
 // ---------------------------------------------------------------- the end after a failed sync
 
 void Judge::asked_for(const std::vector<engine::Action>& actions) {
+  for (const engine::Action& action : actions) {
+    // innd may make a new F from now on, and whenever it likes.
+    if (std::holds_alternative<engine::Flush>(action)) name_may_be_made_anew(names::feed);
+  }
   if (!must_end_) return;
   // What another event of the same turn brought about, and is safe, may still be asked for. Blanks
   // are gathered at its end.

@@ -37,7 +37,6 @@ class Judge {
   // What it asks for in one turn.
   void asked_for(const std::vector<engine::Action>& actions);
   void process_started();
-  void asking_for_a_flush() { name_may_be_made_anew(names::feed); }
   // The program looked at what this name leads to.
   void looked_at(std::string_view name);
 

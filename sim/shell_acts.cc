@@ -233,7 +233,6 @@ void Shell::act(const Watch& a, const Task&) { watched_ = a.file; }
 // ---------------------------------------------------------------- innd
 
 void Shell::act(const Flush& a, const Task&) {
-  world_.judge.asking_for_a_flush();
   flushes_[a.op] = true;
   world_.innd.ask_flush(
       [this, op = a.op, process = process_](FlushOutcome outcome, std::string_view text) {

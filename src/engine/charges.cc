@@ -84,9 +84,10 @@ void Charges::take_line(std::string_view line) {
     const std::string_view mark = next_word(line);
     unsigned times = 0;
     const auto [end, error] = std::from_chars(count.begin(), count.end(), times);
-    const bool makes_sense = error == std::errc{} && end == count.end() && times > 0 &&
-                             (whose == "peer" || whose == "crash") && !mark.empty() &&
-                             mark.size() <= mark_size_max;
+    // Half a line might name another crash.
+    const bool whole = whose == "peer" || (whose == "crash" && line.ends_with('.'));
+    const bool makes_sense = error == std::errc{} && end == count.end() && times > 0 && whole &&
+                             !mark.empty() && mark.size() <= mark_size_max;
     if (makes_sense) {
       remember(mark, {times, whose == "crash", std::string(line)});
     }

@@ -1,7 +1,7 @@
 // charges.h: what articles were charged with, in core and in F_suspects, so that it survives us.
 //
 //   1700000000 charge 1 peer <a@b> closed by the peer   when; how many; whose trouble; last words
-//   1700000300 charge 2 crash <c@d> run 1700000200000000000     which crash: none counts twice
+//   1700000300 charge 2 crash <c@d> run 1700000200000000000.    which crash: none counts twice
 //   1700000400 cleared <a@b>
 //
 // An article is charged when it was tried alone and failed; cleared when it passed, or when nobody

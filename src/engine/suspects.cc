@@ -183,7 +183,7 @@ void Suspects::found(Turn& turn, const Marks& marks) {
   }
   turn.note(Level::error, core::cat("the last innduct of this feed crashed, with ",
                                     marks.marks.size(), " articles in hand: each is tried alone"));
-  const std::string run = core::cat("run ", marks.run);
+  const std::string run = core::cat("run ", marks.run, ".");
   for (const Mark& mark : marks.marks) {
     Suspicion& suspected = suspicion(mark.text);
     of_crash_ += suspected.of_crash ? 0U : 1U;

@@ -353,7 +353,7 @@ TEST_F(SuspectsTest, ChargesAreFoundAtTheStart) {
 }
 
 TEST_F(SuspectsTest, WhoeverIsChargedInFullIsNotOfferedAgain) {
-  file("F_suspects", "1700000000 charge 3 crash <1@x>\n");
+  file("F_suspects", "1700000000 charge 3 crash <1@x> run 1.\n");
   with(lines(1, 2));
   EXPECT_EQ(peer(1).said(), "CHECK <2@x>");
   EXPECT_NE(text("F_quarantine").find("innduct crashed 3 times with this article alone in hand\n"),
@@ -486,7 +486,7 @@ TEST_F(SuspectsTest, ACrashWithAProbeInHandChargesItAtOnce) {
   EXPECT_EQ(asked({"clear marks"}), Lines{});
   let_go("sync F_suspects");
   EXPECT_EQ(asked({"clear marks"}), Lines{"clear marks"});
-  EXPECT_NE(text("F_suspects").find(" charge 1 crash <1@x> run 1\n"), std::string::npos);
+  EXPECT_NE(text("F_suspects").find(" charge 1 crash <1@x> run 1.\n"), std::string::npos);
   EXPECT_EQ(status().charged, 1U);
   // And so on, until it is enough.
   for (int crash = 2; crash <= 3; ++crash) {
@@ -499,6 +499,15 @@ TEST_F(SuspectsTest, ACrashWithAProbeInHandChargesItAtOnce) {
   EXPECT_TRUE(text("F_quarantine").starts_with(record(1)));
 }
 
+TEST_F(SuspectsTest, HalfALineNamesNoCrash) {
+  crashed = true;
+  run_number = 17;
+  marks = {{"<1@x>", true}};
+  file("F_suspects", "1700000000 charge 1 crash <1@x> run 1");
+  with(lines(1, 2));
+  EXPECT_NE(text("F_suspects").find(" charge 1 crash <1@x> run 17.\n"), std::string::npos);
+}
+
 // A process that is killed before it has emptied the table leaves it to the next.
 TEST_F(SuspectsTest, OneCrashIsChargedOnce) {
   crashed = true;
@@ -506,7 +515,7 @@ TEST_F(SuspectsTest, OneCrashIsChargedOnce) {
   marks = {{"<1@x>", true}};
   hold("clear marks");
   with(lines(1, 2));
-  EXPECT_NE(text("F_suspects").find(" charge 1 crash <1@x> run 17\n"), std::string::npos);
+  EXPECT_NE(text("F_suspects").find(" charge 1 crash <1@x> run 17.\n"), std::string::npos);
   restart();
   EXPECT_EQ(text("F_suspects").find(" charge 2 "), std::string::npos);
   EXPECT_EQ(status().charged, 1U);

@@ -201,9 +201,9 @@ TEST_F(JudgeTest, AFlushIsAskedForWhenTheOldNameIsGoneForSure) {
   sync_all();
   judge_.unlinking(names::feed);
   disk_.unlink(names::feed);
-  EXPECT_THROW(judge_.asking_for_a_flush(), Failure);
+  EXPECT_THROW(judge_.asked_for({engine::Flush{}}), Failure);
   disk_.sync_names(disk_.now());
-  EXPECT_NO_THROW(judge_.asking_for_a_flush());
+  EXPECT_NO_THROW(judge_.asked_for({engine::Flush{}}));
 }
 
 TEST_F(JudgeTest, WhatIsMovedTakesNothingUnsureAlong) {
