@@ -163,11 +163,13 @@ void Judge::unlinking(std::string_view name) {
     old_names_.push_back({std::string(name), key, stage_.time.now().monotonic});
     return;
   }
+  bool too_late = false;
   for (const Ledger::Found& hit : ledger_.found_in(target, 0, ~std::uint64_t{0})) {
     if (!ledger_.account(hit.number).open()) continue;
     if (ledger_.sure(hit.number, {.file = target, .from = 0, .to = ~std::uint64_t{0}})) continue;
     if (came_too_late(hit.number, name)) {
       ledger_.excuse(hit.number, "people put it where the program was about to remove a name");
+      too_late = true;
       continue;
     }
     throw Failure(
@@ -181,7 +183,7 @@ void Judge::unlinking(std::string_view name) {
   if (innd_writes_(target)) {
     throw Failure(cat("C3: the program removes ", name, " while innd has it open for writing"));
   }
-  bad_lines_are_kept(disk_.file(target), name);
+  if (!too_late) bad_lines_are_kept(disk_.file(target), name);
 }
 
 void Judge::bad_lines_are_kept(const File& file, std::string_view name) {

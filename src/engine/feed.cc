@@ -255,9 +255,10 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
     gone_ = replaced_ = false;
     return;
   }
-  replaced_ = stat != nullptr && state_ == FeedState::finishing;
-  if (state_ != FeedState::normal || nameless_ != nullptr) {
-    return;  // seen again when F_flushing is done
+  const bool another_first = state_ == FeedState::finishing || nameless_ != nullptr;
+  replaced_ = stat != nullptr && another_first;
+  if (state_ == FeedState::finishing || replaced_) {
+    return;  // seen again when the file before it is done
   }
   if (stat == nullptr) {
     if (!std::exchange(gone_, true)) {
@@ -282,9 +283,14 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
   open_feed(turn, house);
 }
 
-// F_flushing's half waits for the first line of F, and F is another file now. As long as nothing
-// was written to the one before, the rest of the half is still to come; else it never will.
-void Feed::leave_replaced(Turn& turn, House& house) {
+// The half of the old file waits for the first line of F, and F is another file now. As long as
+// nothing was written to the one before, the rest of the half is still to come; else it never will.
+void Feed::leave_replaced(Turn& turn, House& house, Source& old) {
+  const bool waits = replaced_ && half_ == Half::waits && feed_ != nullptr && feed_->all_read() &&
+                     !feed_->first_line();
+  if (!waits) {
+    return;
+  }
   replaced_ = false;
   turn.note(Level::error,
             core::cat(names_.feed, " was replaced by another file: only innduct may do that"));
@@ -293,11 +299,17 @@ void Feed::leave_replaced(Turn& turn, House& house) {
     open_feed(turn, house);
     watch(turn, feed_);
   } else {
-    flushing_->refuse_half(turn);
-    half_ = Half::settled;
-    feed_->hold(false);
+    refuse_half(turn, old);
   }
   turn.again = true;
+}
+
+void Feed::refuse_half(Turn& turn, Source& old) {
+  old.refuse_half(turn);
+  half_ = Half::settled;
+  if (feed_ != nullptr) {
+    feed_->hold(false);
+  }
 }
 
 // Somebody emptied the file: nothing of what was read of it is owed.

@@ -95,7 +95,8 @@ class Feed {
   void look(Turn& turn);
   void seen(Turn& turn, House& house, const FileStat* stat);
   void seen_in_place(Turn& turn, House& house, const FileStat* stat);
-  void leave_replaced(Turn& turn, House& house);
+  void leave_replaced(Turn& turn, House& house, Source& old);
+  void refuse_half(Turn& turn, Source& old);
   void start_over(Turn& turn, House& house, Source& source);
 
   // Opening, flushing, leaving (feed_moves.cc).
@@ -150,9 +151,9 @@ class Feed {
   core::Instant last_flush_{};
   bool flush_wanted_ = false;  // by command
   bool restart_ = false;
-  bool name_is_young_ = false;  // F was made since the directory was synced, for all we know
-  bool replaced_ = false;       // FINISHING: the name F leads to another file than the one we read
-  bool gone_ = false;           // NORMAL: the name F is gone, innd still appends to its file
+  bool name_is_young_ = false;    // F was made since the directory was synced, for all we know
+  bool replaced_ = false;         // the name F leads to another file than the one that comes next
+  bool gone_ = false;             // NORMAL: the name F is gone, innd still appends to its file
   bool ok_without_feed_ = false;  // innd said Ok, and no new F was there
   bool not_before_tick_ = false;  // something failed that is tried again each period
   std::string last_problem_;      // of flushing, so that it is said once

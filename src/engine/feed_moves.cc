@@ -48,6 +48,14 @@ void Feed::answered(Turn& turn, const FlushRequest::Answer& answer) {
       if (feed_ != nullptr && feed_->stage() != Source::Stage::open) {
         return;  // F may have appeared in the meantime: what becomes of it decides
       }
+      if (feed_ != nullptr && nameless_ != nullptr) {
+        // One after the other: innd is asked again. But no line will come for a half to be joined
+        // to.
+        if (half_ == Half::waits) {
+          refuse_half(turn, *nameless_);
+        }
+        return;
+      }
       go(turn, FeedMove::no_such_site);
       return;
     case FlushOutcome::unreachable:

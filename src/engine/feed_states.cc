@@ -50,6 +50,7 @@ void Feed::waiting(Turn& turn, House& house) {
 
 void Feed::normal(Turn& turn, House& house) {
   if (nameless_ != nullptr) {
+    leave_replaced(turn, house, *nameless_);
     finish_nameless(turn, house);
   }
   const bool vanished = feed_has_vanished();
@@ -113,9 +114,7 @@ void Feed::separated(Turn& turn, House& house) {
 
 void Feed::finishing(Turn& turn, House& house) {
   settle_half(turn, house, *flushing_);
-  if (replaced_ && half_ == Half::waits && feed_->all_read() && !feed_->first_line()) {
-    leave_replaced(turn, house);
-  }
+  leave_replaced(turn, house, *flushing_);
   if (turn.now.monotonic >= finish_at_ && leaving_ == Leaving::no) {
     expire(turn, house);
   }
@@ -147,8 +146,7 @@ void Feed::settle_half(Turn& turn, House& house, Source& old) {
     }
   }
   if (half_ == Half::waits) {
-    old.refuse_half(turn);
-    half_ = Half::settled;
+    refuse_half(turn, old);
   }
   if (feed_ != nullptr) {
     feed_->hold(false);

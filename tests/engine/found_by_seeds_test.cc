@@ -183,6 +183,35 @@ TEST_F(FoundBySeeds, AHalfOfWhichTheRestWasTakenAwayIsBad) {
   EXPECT_EQ(text("F_bad"), record(2).substr(0, 20) + "\n");
 }
 
+// It waited for the first line of a file that had lost its name, too.
+TEST_F(FoundBySeeds, TheRestOfAHalfIsLookedForInWhateverTookThePlaceOfF) {
+  normal(line(1) + record(2).substr(0, 20));
+  rename("F", "moved_by_an_admin");
+  file("F", {});
+  period();
+  rename("F", "moved_again");
+  file("F", record(2).substr(20) + "\n");
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
+}
+
+TEST_F(FoundBySeeds, AHalfDoesNotHoldUpTheEndOfADroppedFeed) {
+  normal(record(2).substr(0, 20));
+  rename("F", "moved_by_an_admin");
+  file("F", {});
+  period();
+  rename("F", "moved_again");
+  period();
+  ASSERT_TRUE(flush_asked());
+  innd(FlushOutcome::no_such_site);
+  pass(config.flush_retry_interval + config.period);
+  ASSERT_TRUE(flush_asked());
+  innd(FlushOutcome::no_such_site);
+  period();
+  EXPECT_EQ(exit()->code, 4);
+  EXPECT_EQ(status().counters.bad, 1U);
+}
+
 // The name of a file that had just taken the place of F was not durable yet, the link to be undone
 // was.
 TEST_F(FoundBySeeds, ALinkToTheWrongFileGoesWhenItsOtherNameIsDurable) {
