@@ -33,6 +33,11 @@ class Backlog {
 
   // Looks for files at the next period (`next blscan`, a finished move).
   void rescan() { rescan_ = asked_for_ = true; }
+  // Looks for files at once.
+  void look_once_more() {
+    rescan();
+    listed_ = false;
+  }
   // No file is being read (or opened, or removed): the defer file may become one.
   bool idle() const { return stage_ == Stage::idle || stage_ == Stage::listing; }
   // The last look found no file that is still to be read.

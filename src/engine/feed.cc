@@ -51,7 +51,7 @@ void Feed::go(Turn& turn, FeedMove move) {
       break;
     case FeedState::dropping:
       request_.forget(turn);
-      flush_wanted_ = flushing_closed_ = let_go_ = false;
+      flush_wanted_ = flushing_closed_ = let_go_ = last_look_ = false;
       writers_seen_ = 0;
       unprovable_since_.reset();
       if (feed_ != nullptr) {
@@ -257,6 +257,7 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
   }
   const bool another_first = state_ == FeedState::finishing || nameless_ != nullptr;
   replaced_ = stat != nullptr && another_first;
+  gone_ = gone_ && !replaced_;
   if (state_ == FeedState::finishing || replaced_) {
     return;  // seen again when the file before it is done
   }
@@ -283,12 +284,13 @@ void Feed::seen_in_place(Turn& turn, House& house, const FileStat* stat) {
   open_feed(turn, house);
 }
 
-// The half of the old file waits for the first line of F, and F is another file now. As long as
-// nothing was written to the one before, the rest of the half is still to come; else it never will.
+// While an old file is finished F became another file than the one that comes next. If nothing was
+// written to that, the other one comes next; else what the half of the old file waits for will
+// never come.
 void Feed::leave_replaced(Turn& turn, House& house, Source& old) {
-  const bool waits = replaced_ && half_ == Half::waits && feed_ != nullptr && feed_->all_read() &&
-                     !feed_->first_line();
-  if (!waits) {
+  const bool comes_next = replaced_ && feed_ != nullptr && feed_->stage() == Source::Stage::open &&
+                          feed_->all_read() && !feed_->first_line();
+  if (!comes_next || (half_ != Half::waits && feed_->read_to() > 0)) {
     return;
   }
   replaced_ = false;

@@ -169,7 +169,8 @@ class Feed {
   std::optional<core::Instant> unprovable_since_;
   std::uint64_t flushing_size_ = 0;  // DROPPING: of F_flushing, now closed
   bool flushing_closed_ = false;
-  bool let_go_ = false;  // DROPPING: a new F is there, so innd does not write to F_flushing
+  bool let_go_ = false;     // DROPPING: a new F is there, so innd does not write to F_flushing
+  bool last_look_ = false;  // DROPPING: backlog files are looked for once more
   core::Instant next_warning_{};
   bool file_done_ = false;
   bool finished_ = false;

@@ -376,6 +376,11 @@ void Feed::dropping_rest(Turn& turn, House& house) {
   if (house.defer.size() > 0) {
     return;  // it becomes a backlog file at the next period
   }
+  if (!std::exchange(last_look_, true) && turn.config.keeps(Rule::end_after_backlog)) {
+    house.backlog.look_once_more();  // people may have put a batch there in the meantime
+    turn.again = true;
+    return;
+  }
   if (house.quarantine.articles() > 0) {
     turn.note(Level::warning, core::cat(house.quarantine.articles(), " articles are left in ",
                                         names_.quarantine, ": they are yours to judge"));

@@ -429,6 +429,8 @@ bool Source::join_first_line(Turn& turn, Source& head, Place& queue) {
   entry.span = {head.reader_.partial_offset(), half.size(), false};
   entry.tail = {0, line->size(), true};
   entry.tail_source = slot_;
+  // Two halves of different lines may make a message-id, too: the article decides.
+  entry.fetch_first = true;
   head.judged_half_to_ = head.reader_.end();
   ++tails_;
   ++pass_.lines;

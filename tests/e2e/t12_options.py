@@ -445,9 +445,9 @@ def many_clients(stage):
         duct.answer(client)
         client.sendall(b"show\nh\nshow\n")
         text = ""
-        while text.count("accepted=") < 2:
+        while text.count("state=") < 2:
             text += duct.answer(client) + "peer|"
-        equal(text.count("accepted="), 2, "answers to three lines in one packet")
+        equal(text.count("state="), 2, "answers to three lines in one packet")
         client.shutdown(socket.SHUT_WR)
         wait_for(lambda: client.recv(1000) == b"", "the end of the client is answered by the end")
 

@@ -44,6 +44,7 @@ class Trial:
                          **{"connection_timeout": "2s", "idle_timeout": "1s",
                             "reconnect_interval": "0.2s", **options})
         self.duct.start()
+        wait_for(lambda: self.duct.said("refused"), "nobody listens yet")
         self.before_kb = self.duct.resident_kb()
         self.said_before = len(self.duct.said())
     def be_hostile(self, **script):

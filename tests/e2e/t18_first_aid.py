@@ -34,7 +34,7 @@ class Check:
                        *map(str, command)]
         self.syslog = stage.folder / "check.syslog"
         done = subprocess.run(command, cwd="/", timeout=40, text=True, capture_output=True,
-                              env=stage.environment(self.syslog), **run_options)
+                              env=stage.environment(self.syslog, leaks=False), **run_options)
         self.status = done.returncode
         self.text = done.stdout
         self.stderr = done.stderr

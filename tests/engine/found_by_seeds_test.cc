@@ -195,6 +195,24 @@ TEST_F(FoundBySeeds, TheRestOfAHalfIsLookedForInWhateverTookThePlaceOfF) {
   EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
 }
 
+// It was not even made durable before the first one was done.
+TEST_F(FoundBySeeds, AnEmptyFileThatLostItsNameIsNotKept) {
+  normal(lines(1, 1));
+  rename("F", "moved_by_an_admin");
+  file("F", {});
+  period();
+  rename("F", "moved_again");
+  period();
+  EXPECT_EQ(flushes, 1);
+  file("F", lines(2, 2));
+  asked({});
+  period();
+  EXPECT_EQ(asked({"open F ", "sync F"}), (Lines{"open F update"}));
+  period();
+  EXPECT_EQ(asked({"sync F"}), Lines{"sync F"});
+  EXPECT_EQ(flushes, 1) << "there is an F";
+}
+
 TEST_F(FoundBySeeds, AHalfDoesNotHoldUpTheEndOfADroppedFeed) {
   normal(record(2).substr(0, 20));
   rename("F", "moved_by_an_admin");
@@ -364,6 +382,19 @@ TEST_F(FoundBySeeds, AFileThatGrowsWhileItsBadLinesAreKeptIsReadOn) {
   peer(1).says("438 <1@x>\r\n");
   period();
   EXPECT_EQ(exit()->code, 4);
+}
+
+// It lay there for a minute, and the feed ended with all offered, as it said: nobody had looked.
+TEST_F(FoundBySeeds, ABatchThatCameSinceTheLastLookIsOfferedBeforeADroppedFeedEnds) {
+  config.backlog_rescan_interval = 100 * config.period;
+  flushing(lines(1, 1));
+  file("F_backlog.batch", lines(2, 2));
+  innd(FlushOutcome::no_such_site);
+  period();
+  peer(1).says("438 <1@x>\r\n");
+  period();
+  EXPECT_FALSE(exit());
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>; CHECK <2@x>");
 }
 
 }  // namespace
