@@ -78,6 +78,7 @@ TEST_F(StatisticsOfAFeed, EachIntervalAddsUp) {
   for (const std::string& note : notes) {
     auto f = figures(note);
     EXPECT_EQ(f["carried"], in_core_before) << note;
+    EXPECT_EQ(f["seconds"], 60U) << note;
     EXPECT_EQ(f["carried"] + f["read"], outcomes(f) + f["in_core"]) << note;
     in_core_before = f["in_core"];
   }
@@ -133,6 +134,20 @@ TEST_F(StatisticsOfAFeed, AFileThatIsDoneIsToldOnceAndInFull) {
   EXPECT_EQ(f["unwanted"], 2U);
   EXPECT_EQ(f["offered"], 2U);
   EXPECT_EQ(f["in_core"], 0U);
+}
+
+TEST_F(StatisticsOfAFeed, EachFileBeginsAtZero) {
+  for (const char* name : {"F_backlog.1", "F_backlog.2"}) {
+    file(name, name[10] == '1' ? lines(1, 3) : lines(4, 4));
+    stat(name).modified = now().wall - (name[10] == '1' ? 2h : 1h);
+  }
+  with({});
+  peer(1).says("438 <1@x>\r\n438 <2@x>\r\n438 <3@x>\r\n");
+  peer(1).says("438 <4@x>\r\n");
+  const Lines done = said("note statistics of ");
+  ASSERT_EQ(done.size(), 2U);
+  EXPECT_EQ(figures(done[0])["read"], 3U) << done[0];
+  EXPECT_EQ(figures(done[1])["read"], 1U) << done[1];
 }
 
 TEST_F(StatisticsOfAFeed, ShowTellsEachFile) {
