@@ -167,7 +167,9 @@ void World::innd_writes() {
 }
 
 void World::people_ask() {
-  constexpr std::array<std::string_view, 14> commands{"show",
+  constexpr std::array<std::string_view, 16> commands{"show",
+                                                      "show json",
+                                                      "batch",
                                                       "flush",
                                                       "dump a",
                                                       "dump q",

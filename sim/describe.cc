@@ -127,6 +127,9 @@ struct ActionText {
   std::string operator()(const Answer& a) const {
     return cat("Answer client ", a.client.value, ' ', text_of(a.text));
   }
+  std::string operator()(const AnswerJson& a) const {
+    return cat("AnswerJson client ", a.client.value);
+  }
   std::string operator()(const Hangup& a) const { return cat("Hangup client ", a.client.value); }
   std::string operator()(const Note& a) const {
     return cat("Note ", text_of(a.level), ": ", a.text);
@@ -241,6 +244,7 @@ struct Mixer {
   void operator()(const Send& a) const { all(a.conn, a.text, a.article); }
   void operator()(const Disconnect& a) const { all(a.conn, std::uint64_t{a.gracefully}); }
   void operator()(const Answer& a) const { all(a.client, a.text); }
+  void operator()(const AnswerJson& a) const { all(a.client); }
   void operator()(const Hangup& a) const { all(a.client); }
   void operator()(const Note& a) const { all(a.text); }
   void operator()(const Exit& a) const {

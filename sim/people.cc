@@ -67,7 +67,8 @@ void People::empty_bad() {
 }
 
 void People::some_command() {
-  constexpr std::array<std::string_view, 13> lines{"h",
+  constexpr std::array<std::string_view, 14> lines{"h",
+                                                   "show json",
                                                    "flush",
                                                    "logstats",
                                                    "show",

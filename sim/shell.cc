@@ -137,7 +137,10 @@ std::uint64_t Shell::lane_of(const Action& action) {
                       std::is_same_v<A, ReopenStore>) {
           return ~1ULL;
         }
-        if constexpr (std::is_same_v<A, Answer> || std::is_same_v<A, Hangup>) return ~2ULL;
+        if constexpr (std::is_same_v<A, Answer> || std::is_same_v<A, AnswerJson> ||
+                      std::is_same_v<A, Hangup>) {
+          return ~2ULL;
+        }
         return 0;
       },
       action);

@@ -153,6 +153,7 @@ class Shell {
   void act(const engine::Send& a, const Task& task);
   void act(const engine::Disconnect& a, const Task& task);
   void act(const engine::Answer& a, const Task& task);
+  void act(const engine::AnswerJson& a, const Task& task);
   void act(const engine::Hangup& a, const Task& task);
   void act(const engine::Note& a, const Task& task);
   void act(const engine::Exit& a, const Task& task);

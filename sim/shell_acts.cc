@@ -347,6 +347,7 @@ void Shell::act(const Answer& a, const Task& task) {
   // What says nothing is the prompt for somebody who has come.
   if (task.text.find('\n') != std::string::npos) world_.judge.program_answered(a.client);
 }
+void Shell::act(const AnswerJson& a, const Task&) { world_.judge.program_answered(a.client); }
 void Shell::act(const Hangup&, const Task&) {}
 void Shell::act(const Note& a, const Task& task) {
   if (a.level >= Level::error) last_error_ = task.text;

@@ -24,6 +24,8 @@ constexpr std::array commands{
     Row{"stop", Command::stop},
     Row{"logstats", Command::logstats},
     Row{"show", Command::show},
+    Row{"show json", Command::show_json},
+    Row{"batch", Command::batch},
     Row{"dump q", Command::dump_summary},
     Row{"dump a", Command::dump_all},
     Row{"next blscan", Command::next_backlog_scan},
@@ -76,6 +78,8 @@ std::string_view command_help() {
          "stop         log statistics and exit\n"
          "logstats     log statistics, and count anew\n"
          "show         a summary of the state\n"
+         "show json    all of the state, for programs\n"
+         "batch        for programs: no prompt, but a line ok or failed behind each answer\n"
          "dump q|a     write the summary (q), or that and every article (a), to FEEDFILE_dump\n"
          "next blscan  look for backlog files at the next period\n"
          "next conn    do not wait for the reconnect interval\n"

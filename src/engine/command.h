@@ -15,6 +15,8 @@ enum class Command : std::uint8_t {
   stop,
   logstats,
   show,
+  show_json,
+  batch,
   dump_summary,
   dump_all,
   next_backlog_scan,
@@ -33,6 +35,12 @@ struct Order {
 // The command that a line holds; words may be apart by several blanks. The error is one line for
 // the person who typed it.
 std::expected<Order, std::string> parse_command(std::string_view line);
+
+// What is answered to a command.
+struct CommandAnswer {
+  std::string text;  // lines for people; the last one may lack its newline
+  bool good = true;  // it was, or is being, carried out
+};
 
 // The answer to `h`.
 std::string_view command_help();

@@ -24,7 +24,8 @@ Duct::Duct(const Config& config, std::uint64_t seed)
       startup_(names_),
       feed_(names_),
       dialer_(seed),
-      dump_(names_) {}
+      dump_(names_),
+      clients_(config_.site) {}
 
 Turn Duct::begin_turn(core::Now now, Actions& actions) {
   return Turn{now,         actions,          config_,
@@ -95,7 +96,9 @@ void Duct::route(Turn& turn, const Event& event) {
             offers_.lost(turn, e);
           }
         } else if constexpr (std::is_same_v<E, Joined>) {
-          answer(turn, e.client, {});
+          clients_.joined(turn, e.client);
+        } else if constexpr (std::is_same_v<E, Left>) {
+          clients_.left(e.client);
         } else if constexpr (std::is_same_v<E, Asked>) {
           obey(turn, e);
         } else if constexpr (std::is_same_v<E, Stop>) {
@@ -128,7 +131,7 @@ void Duct::route_op(Turn& turn, OpId op, const Event& event) {
       return dialer_.on(turn, event);
     case Room::dump:
       if (const auto end = dump_.on(turn, event)) {
-        answer(turn, end->client, end->text);
+        clients_.answer(turn, end->client, end->answer);
       }
       return;
     case Room::suspects:
@@ -185,7 +188,7 @@ void Duct::work_once(Turn& turn) {
   quarantine_order_.work(turn, sources_, suspects_);
   if (const auto end = quarantine_order_.take_end()) {
     quarantine_.count_again();
-    answer(turn, end->client, end->text);
+    clients_.answer(turn, end->client, end->answer);
   }
   settle(turn);
   if (defer_.take_moved()) {
@@ -270,64 +273,60 @@ void Duct::check_invariants(const Turn& turn) const {
 
 // ---------------------------------------------------------------- people
 
-void Duct::answer(Turn& turn, ClientId client, std::string_view text) {
-  std::string whole(text);
-  if (!whole.empty() && !whole.ends_with('\n')) {
-    whole += '\n';
-  }
-  whole += config_.site;
-  whole += '|';
-  turn.actions.add(Answer{client, turn.actions.keep(whole)});
-}
-
 void Duct::obey(Turn& turn, const Asked& asked) {
-  const auto command = parse_command(asked.line);
-  if (!command) {
-    answer(turn, asked.client, command.error());
-    return;
+  const auto order = parse_command(asked.line);
+  if (!order) {
+    return clients_.answer(turn, asked.client, {order.error(), false});
   }
-  switch (command->command) {
+  const auto answer = [&](std::string_view text, bool good = true) {
+    clients_.answer(turn, asked.client, {std::string(text), good});
+  };
+  switch (order->command) {
     case Command::none:
-      return answer(turn, asked.client, {});
+      return answer({});
     case Command::help:
-      return answer(turn, asked.client, command_help());
+      return answer(command_help());
     case Command::flush:
-      return answer(turn, asked.client, feed_.flush(turn));
+      return clients_.answer(turn, asked.client, feed_.flush(turn));
     case Command::stop:
-      turn.actions.add(Answer{asked.client, "stopping\n"});
+      answer("stopping");
       return stop(turn, "stop command", Exit{exit_code::stopped, 0});
     case Command::logstats:
       statistics_.log(turn);
-      return answer(turn, asked.client, "statistics logged");
+      return answer("statistics logged");
     case Command::show:
-      return answer(turn, asked.client, render_text(status(turn.now)));
+      return answer(render_text(status(turn.now)));
+    case Command::show_json:
+      return clients_.answer_json(turn, asked.client, status(turn.now));
+    case Command::batch:
+      return clients_.batch(turn, asked.client);
     case Command::dump_summary:
     case Command::dump_all:
       if (dump_.busy()) {
-        return answer(turn, asked.client, "another dump is being written");
+        return answer("another dump is being written", false);
       }
-      return dump_.write(turn, report(turn, command->command == Command::dump_all), asked.client);
+      return dump_.write(turn, report(turn, order->command == Command::dump_all), asked.client);
     case Command::next_backlog_scan:
       backlog_.rescan();
-      return answer(turn, asked.client, "backlog files are looked for at the next period");
+      return answer("backlog files are looked for at the next period");
     case Command::next_connection:
       dialer_.hurry();
       turn.again = true;
-      return answer(turn, asked.client, "the next connection need not wait");
+      return answer("the next connection need not wait");
     case Command::quarantine_list:
     case Command::quarantine_retry:
     case Command::quarantine_drop:
-      return judge_quarantine(turn, asked.client, *command);
+      return judge_quarantine(turn, asked.client, *order);
   }
 }
 
 void Duct::judge_quarantine(Turn& turn, ClientId client, const Order& order) {
   using Deed = QuarantineOrder::Deed;
   if (!started_ || quarantine_order_.busy()) {
-    answer(turn, client,
-           started_ ? "another order about the quarantine is being carried out"
-                    : "the feed is just being started: try again");
-    return;
+    return clients_.answer(turn, client,
+                           {started_ ? "another order about the quarantine is being carried out"
+                                     : "the feed is just being started: try again",
+                            false});
   }
   const Deed deed = order.command == Command::quarantine_list    ? Deed::list
                     : order.command == Command::quarantine_retry ? Deed::retry

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "engine/clients.h"
 #include "engine/command.h"
 #include "engine/dialer.h"
 #include "engine/dump.h"
@@ -36,7 +37,6 @@ class Duct {
   void route_op(Turn& turn, OpId op, const Event& event);
   void obey(Turn& turn, const Asked& asked);
   void judge_quarantine(Turn& turn, ClientId client, const Order& order);
-  void answer(Turn& turn, ClientId client, std::string_view text);
   void work(Turn& turn);
   void work_once(Turn& turn);
   bool start_up(Turn& turn);
@@ -70,6 +70,7 @@ class Duct {
   Spool spool_;
   Dialer dialer_;
   Dump dump_;
+  Clients clients_;
 
   bool started_ = false;     // start-up is done
   bool wake_again_ = false;  // the last turn left something to look at

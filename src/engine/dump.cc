@@ -27,7 +27,9 @@ std::optional<Dump::End> Dump::on(Turn& turn, const Event& event) {
   };
   const auto end = [&]() -> End {
     busy_ = false;
-    return {client_, failure_.empty() ? core::cat("written to ", names_.dump) : failure_};
+    return {
+        client_,
+        {failure_.empty() ? core::cat("written to ", names_.dump) : failure_, failure_.empty()}};
   };
   if (const auto* opened = std::get_if<Opened>(&event); opened != nullptr && opened->op == op_) {
     opened_ = true;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/command.h"
 #include "engine/names.h"
 #include "engine/turn.h"
 
@@ -19,7 +20,7 @@ class Dump {
   // Takes an event; when the dump has ended, whom to tell and what.
   struct End {
     ClientId client;
-    std::string text;
+    CommandAnswer answer;
   };
   std::optional<End> on(Turn& turn, const Event& event);
 

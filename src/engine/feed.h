@@ -18,6 +18,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/command.h"
 #include "engine/feed_table.h"
 #include "engine/flush_request.h"
 #include "engine/house.h"
@@ -44,7 +45,7 @@ class Feed {
   core::Instant deadline() const;
 
   // The `flush` command. Says what it did.
-  std::string flush(Turn& turn);
+  CommandAnswer flush(Turn& turn);
 
   FeedState state() const { return state_; }
   const Source* feed() const { return feed_; }

@@ -78,27 +78,27 @@ void Feed::flush_failed(Turn& turn, std::string_view why) {
   }
 }
 
-std::string Feed::flush(Turn& turn) {
+CommandAnswer Feed::flush(Turn& turn) {
   turn.again = true;
   switch (state_) {
     case FeedState::starting:
     case FeedState::waiting:
       retry_flush_at_ = turn.now.monotonic;
-      return "there is no feed file yet: innd is asked to make one";
+      return {"there is no feed file yet: innd is asked to make one"};
     case FeedState::normal:
       flush_wanted_ = true;
-      return "the feed is being flushed";
+      return {"the feed is being flushed"};
     case FeedState::flushing:
-      return "the feed is being flushed already: innd has not answered yet";
+      return {"the feed is being flushed already: innd has not answered yet"};
     case FeedState::flushfail:
       retry_flush_at_ = turn.now.monotonic;
-      return "innd is asked again to flush the feed";
+      return {"innd is asked again to flush the feed"};
     case FeedState::separated:
     case FeedState::finishing:
       finish_at_ = turn.now.monotonic;
-      return "the last flush is finished by force: what is left of it becomes backlog";
+      return {"the last flush is finished by force: what is left of it becomes backlog"};
     case FeedState::dropping:
-      return "the feed was dropped: there is nothing to flush";
+      return {"the feed was dropped: there is nothing to flush", false};
   }
   return {};
 }

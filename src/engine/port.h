@@ -7,8 +7,9 @@
 //    what lies below it is not simulated.
 //  * A shell decides nothing. It retries EINTR and continues short transfers; everything else
 //    it reports, with errno, and the engine decides.
-//  * perform() keeps the order of actions on the same FileId, and of those on the same ConnId.
-//    Nothing else: what must follow something is asked for after that one's Done.
+//  * perform() keeps the order of actions on the same FileId, of those on the same ConnId, and of
+//    answers to the same ClientId. Nothing else: what must follow something is asked for after
+//    that one's Done.
 //  * Every action with an OpId is answered by exactly one event with that OpId.
 //  * Names are base names within the feed directory; the shell knows the directory.
 //  * Views in an event are valid for the turn in which it is told; views in an action until the
@@ -27,6 +28,8 @@
 #include "engine/ids.h"
 
 namespace innduct::engine {
+
+struct Status;
 
 // ---------------------------------------------------------------- files
 
@@ -223,6 +226,11 @@ struct Answer {
   ClientId client;
   std::string_view text;
 };
+// The state for a control client, as one line of JSON. Keeps its order with Answer.
+struct AnswerJson {
+  ClientId client;
+  const Status* status = nullptr;  // valid until the shell has performed the turn's actions
+};
 struct Hangup {
   ClientId client;
 };
@@ -245,7 +253,7 @@ using Action =
     std::variant<OpenFile, CloseFile, StatName, StatFile, Read, Overwrite, Append, Truncate, Sync,
                  SyncDirectory, Link, Unlink, List, ProveUnwritten, Watch, Flush, ForgetFlush,
                  Fetch, Release, ReopenStore, ReadMarks, ClearMarks, Resolve, Connect, Send,
-                 Disconnect, Answer, Hangup, Note, Exit>;
+                 Disconnect, Answer, AnswerJson, Hangup, Note, Exit>;
 
 // ---------------------------------------------------------------- events
 

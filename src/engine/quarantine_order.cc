@@ -27,9 +27,9 @@ void QuarantineOrder::begin(Turn& turn, Sources& sources, ClientId client, Deed 
   }
 }
 
-void QuarantineOrder::end(std::string text) {
+void QuarantineOrder::end(std::string text, bool good) {
   stage_ = Stage::idle;
-  end_ = End{client_, std::move(text)};
+  end_ = End{client_, {std::move(text), good}};
 }
 
 // ---------------------------------------------------------------- listing
@@ -65,7 +65,7 @@ void QuarantineOrder::list_ended(const Walk::End& walked) {
   } else {
     core::append(list_, core::cat(found_, found_ == 1 ? " article" : " articles"));
   }
-  end(std::exchange(list_, {}));
+  end(std::exchange(list_, {}), walked.error == 0 || walked.error == ENOENT);
 }
 
 // ---------------------------------------------------------------- retrying and dropping
@@ -79,7 +79,7 @@ void QuarantineOrder::work(Turn& turn, Sources& sources, Suspects& suspects) {
     case Stage::closing:
       if (source_->stage() == Source::Stage::closed) {
         sources.forget(turn, *std::exchange(source_, nullptr));
-        end(result());
+        end(result(), found_ > 0);
         turn.again = true;
       }
       return;
@@ -93,7 +93,8 @@ void QuarantineOrder::opened(Turn& turn, Sources& sources) {
   if (source_->stage() == Source::Stage::failed) {
     end(source_->open_error() == ENOENT
             ? std::string("the quarantine is empty")
-            : failure_text("open", names_.quarantine, source_->open_error_text()));
+            : failure_text("open", names_.quarantine, source_->open_error_text()),
+        false);
     sources.forget(turn, *std::exchange(source_, nullptr));
     turn.again = true;
   } else if (source_->stage() == Source::Stage::open) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/command.h"
 #include "engine/names.h"
 #include "engine/sources.h"
 #include "engine/suspects.h"
@@ -30,7 +31,7 @@ class QuarantineOrder {
   enum class Deed : std::uint8_t { list, retry, drop };
   struct End {
     ClientId client;
-    std::string text;
+    CommandAnswer answer;
   };
 
   bool busy() const { return stage_ != Stage::idle; }
@@ -50,7 +51,7 @@ class QuarantineOrder {
   void opened(Turn& turn, Sources& sources);
   void read(Turn& turn, Sources& sources, Suspects& suspects);
   void take(Turn& turn, Sources& sources, Suspects& suspects);
-  void end(std::string text);
+  void end(std::string text, bool good);
   std::string result() const;
 
   const Names& names_;

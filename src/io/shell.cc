@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/cat.h"
+#include "io/status_json.h"
 
 namespace innduct::io {
 namespace {
@@ -67,6 +68,14 @@ void Shell::perform(const engine::Actions& actions) {
   peer_.leave();
 }
 
+void Shell::tell(engine::ClientId client, std::string_view text) {
+  if (client == console_client) {
+    console_.answer(text);
+  } else {
+    control_.answer(client, text);
+  }
+}
+
 void Shell::perform(const engine::Action& action) {
   std::visit(
       Overloaded{
@@ -113,13 +122,8 @@ void Shell::perform(const engine::Action& action) {
           [&](const engine::Disconnect& disconnect) {
             peer_.disconnect(disconnect.conn, disconnect.gracefully);
           },
-          [&](const engine::Answer& answer) {
-            if (answer.client == console_client) {
-              console_.answer(answer.text);
-            } else {
-              control_.answer(answer.client, answer.text);
-            }
-          },
+          [&](const engine::Answer& answer) { tell(answer.client, answer.text); },
+          [&](const engine::AnswerJson& json) { tell(json.client, to_json(*json.status)); },
           [&](const engine::Hangup& hangup) {
             if (hangup.client == console_client) {
               console_.hang_up();

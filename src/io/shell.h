@@ -84,6 +84,7 @@ class Shell {
 
  private:
   void perform(const engine::Action& action);
+  void tell(engine::ClientId client, std::string_view text);
   void take_store_results();
   void let_go(engine::ArticleRef article);
   void tell_marks(engine::OpId op);

@@ -1,6 +1,7 @@
 """Point 12: every option of the manual page: what it does, and what a bad value is answered; and
 the control line. Options with a case of their own elsewhere are only refused bad values here."""
 
+import json
 import os
 import re
 import signal
@@ -412,6 +413,36 @@ def commands(stage):
     equal(duct.ask(""), "", "answer to an empty line")
     peer.release()
     peer.wait_accepted(ids)
+
+
+@case()
+def programs(stage):
+    """A program asks for `batch` and has no more prompts, but is told of each command whether it was
+    carried out; `show json` is a JSON object whose figures are those of `show`."""
+    lab = Lab(stage)
+    duct = Duct(lab).start()
+    account.wait_arrived(lab.peer, inject(lab.source, 10))
+    wait_for(lambda: duct.show()["accepted"] == 10, "ten accepted, by show")
+    with duct.connect() as client:
+        duct.answer(client)
+        replies = client.makefile("r")
+        for line, wanted in [("batch", "ok"), ("next conn", "ok"), ("nonsense", "failed"),
+                             ("quarantine retry all", "failed"), ("dump q", "ok")]:
+            client.sendall(line.encode() + b"\n")
+            told = [replies.readline().rstrip("\n")]
+            while told[-1] not in ("ok", "failed"):
+                told.append(replies.readline().rstrip("\n"))
+            equal(told[-1], wanted, f"how {line} went, in {told}")
+        client.sendall(b"show json\n")
+        state = json.loads(replies.readline())
+        equal(replies.readline(), "ok\n", "what ends the answer")
+        equal((state["site"], state["state"], state["counters"]["accepted"], state["in_core"]),
+              ("peer", "NORMAL", 10, 0), "what is told")
+        equal([(file["role"], file["counters"]["accepted"]) for file in state["files"]],
+              [("feed", 10)], "files")
+        client.sendall(b"stop\n")
+        equal(replies.read(), "stopping\nok\n", "the answer to stop, and the end")
+    duct.demand_exit(0)
 
 
 @case()

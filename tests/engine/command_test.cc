@@ -22,6 +22,8 @@ TEST(CommandTest, TheTable) {
       {"stop", Command::stop},
       {"logstats", Command::logstats},
       {"show", Command::show},
+      {"show json", Command::show_json},
+      {"batch", Command::batch},
       {"dump q", Command::dump_summary},
       {"dump a", Command::dump_all},
       {"next blscan", Command::next_backlog_scan},
@@ -78,7 +80,7 @@ TEST(CommandTest, AnythingElseIsRefusedInOneLine) {
 
 TEST(CommandTest, HelpNamesThemAll) {
   for (const char* word :
-       {"h ", "flush", "stop", "logstats", "show", "dump q|a", "next blscan", "next conn",
+       {"h ", "flush", "stop", "logstats", "show ", "show json", "batch", "dump q|a", "next blscan", "next conn",
         "quarantine ", "quarantine retry ID|all", "quarantine drop ID|all"}) {
     EXPECT_NE(command_help().find(word), std::string::npos) << word;
   }

@@ -61,7 +61,7 @@ TEST_F(DuctTest, AClientIsGreetedWithThePrompt) {
 
 TEST_F(DuctTest, EveryAnswerEndsWithThePrompt) {
   with(lines(1, 1));
-  for (const char* command : {"", "h", "flush", "logstats", "show", "dump q", "dump a",
+  for (const char* command : {"", "h", "flush", "logstats", "show", "show json", "dump q", "dump a",
                               "next blscan", "next conn", "nonsense"}) {
     EXPECT_TRUE(ask(command).ends_with("site|")) << command;
   }

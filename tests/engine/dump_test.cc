@@ -32,7 +32,8 @@ TEST_F(DumpTest, IsWrittenAnew) {
   EXPECT_EQ(done(), "");
   ASSERT_TRUE(end);
   EXPECT_EQ(end->client, ClientId{3});
-  EXPECT_EQ(end->text, "written to F_dump");
+  EXPECT_EQ(end->answer.text, "written to F_dump");
+  EXPECT_TRUE(end->answer.good);
   EXPECT_FALSE(dump.busy());
 }
 
@@ -49,7 +50,8 @@ TEST(DumpTableTest, AFailureIsToldAndNoMore) {
       d.done();
     }
     ASSERT_TRUE(d.end);
-    EXPECT_TRUE(d.end->text.starts_with("cannot write F_dump: ")) << d.end->text;
+    EXPECT_TRUE(d.end->answer.text.starts_with("cannot write F_dump: ")) << d.end->answer.text;
+    EXPECT_FALSE(d.end->answer.good);
     EXPECT_FALSE(d.dump.busy());
     EXPECT_FALSE(d.exit);
   }

@@ -90,6 +90,7 @@ struct Printer {
     return cat("disconnect ", known.connections[a.conn], a.gracefully ? " gracefully" : "");
   }
   std::string operator()(const Answer& a) const { return cat("answer \"", a.text, "\""); }
+  std::string operator()(const AnswerJson&) const { return "answer json"; }
   std::string operator()(const Hangup&) const { return "hang up"; }
   std::string operator()(const Note& a) const { return cat("note ", a.text); }
   std::string operator()(const Exit& a) const {

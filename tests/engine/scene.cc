@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "core/cat.h"
+#include "engine/status.h"
 
 namespace innduct::engine {
 
@@ -333,6 +334,7 @@ void Scene::act(const ClearMarks& a) {
 void Scene::act(const ReopenStore& a) { done_or(a.op, 0); }
 
 void Scene::act(const Answer& a) { answered_ += a.text; }
+void Scene::act(const AnswerJson& a) { answered_ += core::cat("json of ", a.status->site, "\n"); }
 
 std::string Scene::ask(std::string_view command) {
   answered_.clear();

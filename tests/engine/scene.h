@@ -193,6 +193,7 @@ class Scene {
   void act(const Send& a);
   void act(const Disconnect& a);
   void act(const Answer& a);
+  void act(const AnswerJson& a);
   void act(const Hangup&) {}
   void act(const Note& a) { note(a); }
   void act(const Exit& a) { exit_ = a; }
