@@ -163,7 +163,6 @@ void Backlog::remove_ended(Turn& turn, const Steps::End& end) {
 }
 
 void Backlog::close(Turn& turn) {
-  file_done_ = true;
   source_->close(turn);
   stage_ = Stage::closing;
 }

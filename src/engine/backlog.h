@@ -54,8 +54,6 @@ class Backlog {
   std::optional<core::Instant> next_scan() const {
     return listed_ ? std::optional(next_scan_) : std::nullopt;
   }
-  // True once after a file was done with: statistics are logged then.
-  bool take_file_done() { return std::exchange(file_done_, false); }
   // The file that is being read, for `show`.
   const Source* reading() const { return stage_ == Stage::reading ? source_ : nullptr; }
 
@@ -97,7 +95,6 @@ class Backlog {
   const Names& names_;
   Stage stage_ = Stage::idle;
   OpId op_;
-  bool file_done_ = false;
   bool listed_ = false;  // or it was tried: from then on files are looked for at periods
   bool rescan_ = true;
   bool asked_for_ = false;  // by a person, or because a file was made

@@ -165,9 +165,7 @@ void Duct::work(Turn& turn) {
     return;
   }
   statistics_.log_ended(turn, sources_);
-  const bool feed_file_done = feed_.take_file_done();
-  const bool backlog_file_done = backlog_.take_file_done();
-  if (feed_file_done || backlog_file_done || statistics_.due(turn.now.monotonic)) {
+  if (statistics_.due(turn.now.monotonic)) {
     statistics_.log(turn);
   }
 }

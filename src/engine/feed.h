@@ -52,8 +52,6 @@ class Feed {
   const Source* flushing() const { return flushing_; }
   // When the finish timeout expires, in SEPARATED and FINISHING.
   std::optional<core::Instant> finish_at() const;
-  // True once after an input file was finished: statistics are logged then.
-  bool take_file_done() { return std::exchange(file_done_, false); }
   // The last steps of a dropped feed are taken: what is put beside it now is the next process's.
   bool leaving_for_good() const { return purpose_ == Purpose::leave; }
   // A dropped feed was finished: the lock file is gone.
@@ -173,7 +171,6 @@ class Feed {
   bool let_go_ = false;     // DROPPING: a new F is there, so innd does not write to F_flushing
   bool last_look_ = false;  // DROPPING: backlog files are looked for once more
   core::Instant next_warning_{};
-  bool file_done_ = false;
   bool finished_ = false;
 };
 

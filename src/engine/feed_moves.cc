@@ -276,7 +276,6 @@ void Feed::flushing_removed(Turn& turn, House& house, Purpose purpose) {
   }
   flushing_closed_ = not_before_tick_ = false;
   house.sources.forget(turn, *std::exchange(flushing_, nullptr));
-  file_done_ = true;
 }
 
 }  // namespace innduct::engine

@@ -266,7 +266,6 @@ void Feed::flushing_left(Turn& turn, House& house) {
     return;
   }
   house.sources.forget(turn, *std::exchange(flushing_, nullptr));
-  file_done_ = true;
   go(turn, moved ? FeedMove::flushing_moved : FeedMove::flushing_done);
 }
 
