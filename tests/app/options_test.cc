@@ -243,7 +243,7 @@ TEST(OptionsTest, TheVersionIsThatOfTheBuildAndOfTheManualPage) {
   ASSERT_FALSE(options);
   EXPECT_TRUE(options.error().mistakes.empty());
   EXPECT_EQ(options.error().answer, "innduct " INNDUCT_VERSION "\n");
-  std::ifstream page(MANUAL_PAGE);
+  std::ifstream page(MANUAL "innduct.8");
   const std::string text{std::istreambuf_iterator<char>(page), {}};
   EXPECT_NE(text.find("\n.TH INNDUCT 8 \"\" \"innduct " INNDUCT_VERSION "\""), std::string::npos);
 }
