@@ -7,13 +7,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/time.h"
 #include "engine/config.h"
 #include "sim/dice.h"
 
 namespace innduct::sim {
+
+enum class Survival : std::uint8_t;  // power_cut.h
+
+// An end that is not left to chance: of one process, just before it changes the disk for the
+// `step`-th time (from 0; a sync is a change, too).
+struct Blow {
+  unsigned step = 0;
+  std::optional<Survival> power;  // the power goes, and this survives; else it is a SIGKILL
+};
 
 struct ProcessOptions {
   unsigned kills = 0;             // SIGKILLs, at any boundary between two actions
@@ -23,6 +34,7 @@ struct ProcessOptions {
   bool crash_again_soon = false;  // after a crash the next one comes at once: during start-up
   unsigned late = 0;              // turns that come late, as for a process that was stopped
   unsigned wall_jumps = 0;        // jumps of the wall clock, a count
+  std::vector<Blow> blows;        // of the first processes, one each
 };
 
 struct DiskOptions {

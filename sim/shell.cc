@@ -30,6 +30,17 @@ bool is_file_action(const Action& action) {
       action);
 }
 
+// What a kill right before it may leave undone on the disk.
+bool changes_disk(const Action& action) {
+  if (const auto* open = std::get_if<OpenFile>(&action)) {
+    return open->mode > OpenMode::append;
+  }
+  return std::holds_alternative<Overwrite>(action) || std::holds_alternative<Append>(action) ||
+         std::holds_alternative<Truncate>(action) || std::holds_alternative<Sync>(action) ||
+         std::holds_alternative<SyncDirectory>(action) || std::holds_alternative<Link>(action) ||
+         std::holds_alternative<Unlink>(action);
+}
+
 }  // namespace
 
 // ---------------------------------------------------------------- the process
@@ -66,6 +77,12 @@ void Shell::process_ended(bool by_crash) {
 void Shell::kill_after(unsigned actions, std::function<void()> then) {
   kill_in_ = actions;
   kill_ = std::move(then);
+  only_changes_count_ = false;
+}
+
+void Shell::kill_at_change(unsigned changes, std::function<void()> then) {
+  kill_after(changes, std::move(then));
+  only_changes_count_ = true;
 }
 
 // ---------------------------------------------------------------- events
@@ -266,7 +283,8 @@ void Shell::begin(std::uint64_t lane, Task task) {
   const core::Duration latency = latency_of(task.action);
   stage_.time.after(latency, [this, lane, task = std::move(task), process = process_] {
     if (process != process_) return;
-    if (kill_ && kill_in_-- == 0) {
+    const bool counts = !only_changes_count_ || changes_disk(task.action);
+    if (kill_ && counts && kill_in_-- == 0) {
       const auto then = std::move(kill_);
       kill_ = nullptr;
       then();

@@ -79,6 +79,8 @@ class Shell {
   // The process is to be killed when so many more actions have happened: `then` is called
   // between two of them.
   void kill_after(unsigned actions, std::function<void()> then);
+  // The same, counting only actions that change the disk.
+  void kill_at_change(unsigned changes, std::function<void()> then);
   void spare() { kill_ = nullptr; }
   // Told each time that a name was made or a file written that only the program writes: a crash
   // now finds something half done.
@@ -182,6 +184,7 @@ class Shell {
   std::function<void()> at_moves_;
   std::function<void()> kill_;
   unsigned kill_in_ = 0;
+  bool only_changes_count_ = false;
 };
 
 }  // namespace innduct::sim

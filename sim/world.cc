@@ -10,7 +10,6 @@
 #include "sim/describe.h"
 #include "sim/failure.h"
 #include "sim/names.h"
-#include "sim/power_cut.h"
 
 namespace innduct::sim {
 
@@ -96,10 +95,20 @@ void World::start_process() {
   turns_at_once_ = 0;
   subject_ = make_(stage_.options.config, dice_.next());
   shell_.process_started();
+  await_blow();
   actions_.clear();
   subject_->start(stage_.time.now(), actions_);
   shell_.perform(actions_.list());
   if (shell_.exit()) exited(*shell_.exit());
+}
+
+void World::await_blow() {
+  const std::vector<Blow>& blows = stage_.drawn.process.blows;
+  if (stage_.mercy || blows_ == blows.size()) return;
+  shell_.kill_at_change(blows[blows_].step, [this, power = blows[blows_].power] {
+    power ? cut_power(*power) : kill();
+  });
+  ++blows_;
 }
 
 void World::end_process(bool by_crash) {
@@ -224,8 +233,9 @@ core::Instant World::synced_before() const {
                               d.write_errors + d.denied ==
                           0;
   const bool in_time = o.process.late == 0 && !d.slow_syncs && !d.slow_files;
+  const PeopleOptions& p = o.people;
   const bool feed_untouched =
-      o.people.feed_moved + o.people.feed_removed + o.people.feed_emptied == 0;
+      p.feed_moved + p.feed_removed + p.feed_emptied + p.feed_raced + p.feed_snatched == 0;
   const core::Instant now = stage_.time.now().monotonic;
   const core::Instant then = now - 4 * o.config.period - 60s;
   const bool could = o.config.sync_feed && shell_.alive() && started_ < then && disk_works &&
@@ -233,8 +243,7 @@ core::Instant World::synced_before() const {
   return could ? then : core::Instant::min();
 }
 
-void World::cut_power() {
-  const auto survival = static_cast<Survival>(dice_.below(survival_kinds));
+void World::cut_power(Survival survival) {
   stage_.say("world", "the power goes; of what was not synced, this survives: ", to_text(survival));
   if (shell_.alive() && faults_.starting()) {
     stage_.reach(after_kill_ ? Landmark::power_cut_while_starting_after_kill

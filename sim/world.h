@@ -22,6 +22,7 @@
 #include "sim/network.h"
 #include "sim/peer.h"
 #include "sim/people.h"
+#include "sim/power_cut.h"
 #include "sim/shell.h"
 #include "sim/spool.h"
 #include "sim/stage.h"
@@ -64,7 +65,10 @@ class World {
   // The process dies of a mistake of its own.
   void crash();
   void start_again();
-  void cut_power();
+  void cut_power() { cut_power(static_cast<Survival>(dice_.below(survival_kinds))); }
+  void cut_power(Survival survival);
+  // This process has its end before it, if it was chosen.
+  void await_blow();
   // The program has begun what takes several steps, or made something that is not sure yet.
   void perhaps_crash_at_move();
   void mark_what_is_found();
@@ -114,6 +118,7 @@ class World {
   Bound bound_;
   bool asked_to_stop_ = false;
   unsigned power_cuts_ = 0;
+  std::size_t blows_ = 0;    // dealt so far
   bool after_kill_ = false;  // the process before the living one was killed
   bool leaving_ = false;     // the last process is asked to end
   bool over_ = false;        // it did

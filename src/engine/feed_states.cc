@@ -199,6 +199,9 @@ void Feed::leave_flushing(Turn& turn, House& house) {
       return;
     }
     case Leaving::keeping_bad_lines:
+      if (steps_.running()) {
+        return;  // the name of a new F is being made sure
+      }
       if (const auto kept = house.bad_lines.take_result()) {
         if (!*kept) {
           flushing_->give_up();

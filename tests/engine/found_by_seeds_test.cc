@@ -384,6 +384,24 @@ TEST_F(FoundBySeeds, AFileThatGrowsWhileItsBadLinesAreKeptIsReadOn) {
   EXPECT_EQ(exit()->code, 4);
 }
 
+// Two lists of steps ran into each other.
+TEST_F(FoundBySeeds, AnFThatIsReplacedWhileBadLinesAreKept) {
+  flushing("no line\n");
+  file("F", {});
+  hold("close F_bad");
+  innd(FlushOutcome::ok);
+  ASSERT_TRUE(holding("close F_bad"));
+  hold("sync directory");
+  rename("F", "moved_by_an_admin");
+  file("F", {});
+  period();
+  ASSERT_TRUE(holding("sync directory"));
+  let_go("close F_bad");
+  let_go("sync directory");
+  EXPECT_EQ(state(), FeedState::normal);
+  EXPECT_EQ(text("F_bad"), "no line\n");
+}
+
 // It lay there for a minute, and the feed ended with all offered, as it said: nobody had looked.
 TEST_F(FoundBySeeds, ABatchThatCameSinceTheLastLookIsOfferedBeforeADroppedFeedEnds) {
   config.backlog_rescan_interval = 100 * config.period;
