@@ -156,6 +156,12 @@ void open(io::Shell& shell, const Options& options, const FeedPaths& paths, cons
       throw Failure{too_long ? exit_code::bad_usage : exit_code::trouble, listening.error().text};
     }
   }
+  if (options.http) {
+    // A feed that goes unseen is better than none.
+    if (const auto listening = shell.listen_http(*options.http); !listening) {
+      log.note(Level::warning, core::cat(listening.error(), "; going on without a status page"));
+    }
+  }
   if (options.interactive) {
     shell.open_console();
   }

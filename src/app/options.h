@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/config.h"
+#include "io/http_address.h"
 
 namespace innduct::app {
 
@@ -22,7 +24,8 @@ struct Options {
   bool check = false;    // only look whether all is well
   std::string inn_conf;  // --inndconf; empty: the default one
   std::uint16_t port = 119;
-  std::string run_directory;         // --chdir; empty: pathrun of inn.conf
+  std::string run_directory;            // --chdir; empty: pathrun of inn.conf
+  std::optional<io::HttpAddress> http;  // --http; nothing: no status page
   std::string control = "innduct/";  // --cli: a path, a directory if it ends in a slash, or `none`
 };
 

@@ -85,6 +85,15 @@ Read read_port(Options& options, std::string_view text) {
   return {};
 }
 
+Read read_http(Options& options, std::string_view text) {
+  auto address = io::read_http_address(text);
+  if (!address) {
+    return std::unexpected(address.error());
+  }
+  options.http = *std::move(address);
+  return {};
+}
+
 constexpr std::uint64_t million = 1'000'000;
 
 const std::vector<Setting>& table() {
@@ -98,6 +107,8 @@ const std::vector<Setting>& table() {
        words(&Options::run_directory)},
       {"--cli", "CLI-DIR/|CLI-PATH|none", "control socket, or its directory; below PATHRUN",
        "innduct/", false, words(&Options::control)},
+      {"--http", "ADDR:PORT|unix:PATH", "show the state over HTTP, to whoever can connect", "",
+       false, read_http},
 
       {"--max-connections", "COUNT", "connections to the peer at a time", "10", true,
        count(&Config::connections_max, 1, 10'000)},

@@ -29,8 +29,11 @@ using engine::ClientId;
 
 using Why = ListenFailed::Why;
 
-std::unexpected<ListenFailed> failed(Why why, const std::string& path, std::string_view what) {
-  return std::unexpected(ListenFailed{why, core::cat("control socket ", path, ": ", what)});
+constexpr std::string_view control_socket = "control socket";
+
+std::unexpected<ListenFailed> failed(Why why, const std::string& path, std::string_view text,
+                                     std::string_view what = control_socket) {
+  return std::unexpected(ListenFailed{why, core::cat(what, " ", path, ": ", text)});
 }
 
 // Whether somebody listens at `path`: 0, or what connect(2) said. It never waits.
@@ -47,32 +50,6 @@ int try_to_connect(const std::string& path) {
   return result == 0 ? 0 : errno;
 }
 
-// Unlinks a socket that nobody listens on.
-std::expected<void, ListenFailed> make_way(const std::string& path) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) < 0) {
-    if (errno == ENOENT) {
-      return {};
-    }
-    return failed(Why::trouble, path, std::strerror(errno));
-  }
-  if (!S_ISSOCK(found.st_mode)) {
-    return failed(Why::trouble, path, "something that is no socket is in its place");
-  }
-  const int answer = try_to_connect(path);
-  // EAGAIN: so many wait to be accepted that there is no room for another one.
-  if (answer == 0 || answer == EAGAIN || answer == EPROTOTYPE) {
-    return failed(Why::in_use, path, "another process listens there");
-  }
-  if (answer != ECONNREFUSED && answer != ENOENT) {
-    return failed(Why::trouble, path, std::strerror(answer));
-  }
-  if (const Tried<void> gone = unlink_name(path); !gone && gone.error() != ENOENT) {
-    return failed(Why::trouble, path, std::strerror(gone.error()));
-  }
-  return {};
-}
-
 std::expected<void, ListenFailed> make_directory(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos || slash == 0) {
@@ -86,6 +63,31 @@ std::expected<void, ListenFailed> make_directory(const std::string& path) {
 }
 
 }  // namespace
+
+std::expected<void, ListenFailed> make_way(std::string_view what, const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) < 0) {
+    if (errno == ENOENT) {
+      return {};
+    }
+    return failed(Why::trouble, path, std::strerror(errno), what);
+  }
+  if (!S_ISSOCK(found.st_mode)) {
+    return failed(Why::trouble, path, "something that is no socket is in its place", what);
+  }
+  const int answer = try_to_connect(path);
+  // EAGAIN: so many wait to be accepted that there is no room for another one.
+  if (answer == 0 || answer == EAGAIN || answer == EPROTOTYPE) {
+    return failed(Why::in_use, path, "another process listens there", what);
+  }
+  if (answer != ECONNREFUSED && answer != ENOENT) {
+    return failed(Why::trouble, path, std::strerror(answer), what);
+  }
+  if (const Tried<void> gone = unlink_name(path); !gone && gone.error() != ENOENT) {
+    return failed(Why::trouble, path, std::strerror(gone.error()), what);
+  }
+  return {};
+}
 
 struct ControlSocket::Client {
   Client(ClientId its_id, stream_protocol::socket its_socket)
@@ -121,7 +123,7 @@ std::expected<void, ListenFailed> ControlSocket::listen(const std::string& path)
   if (auto made = make_directory(path); !made) {
     return made;
   }
-  if (auto free = make_way(path); !free) {
+  if (auto free = make_way(control_socket, path); !free) {
     return free;
   }
   error_code error;

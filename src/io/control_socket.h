@@ -35,6 +35,10 @@ struct ListenFailed {
   std::string text;  // for people; names the socket
 };
 
+// Unlinks a socket at `path` that nobody listens on; there may be nothing. `what` it is, for the
+// text.
+std::expected<void, ListenFailed> make_way(std::string_view what, const std::string& path);
+
 class ControlSocket {
  public:
   ControlSocket(boost::asio::io_context& loop, Inbox& inbox);

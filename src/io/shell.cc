@@ -40,6 +40,7 @@ Shell::Shell(const Place& place, const Log& log)
       peer_(loop_, inbox_, place.peer_port, place.sources,
             [this](engine::ArticleRef article) { let_go(article); }),
       control_(loop_, inbox_),
+      http_(loop_, inbox_),
       console_(loop_, inbox_),
       alarm_(loop_) {
   store_.on_results([this] { take_store_results(); });
@@ -49,6 +50,10 @@ Shell::~Shell() = default;
 
 std::expected<void, ListenFailed> Shell::listen(const std::string& path) {
   return control_.listen(path);
+}
+
+std::expected<void, std::string> Shell::listen_http(const HttpAddress& address) {
+  return http_.listen(address);
 }
 
 void Shell::open_console() { console_.open(STDIN_FILENO, STDOUT_FILENO); }
@@ -71,7 +76,7 @@ void Shell::perform(const engine::Actions& actions) {
 void Shell::tell(engine::ClientId client, std::string_view text) {
   if (client == console_client) {
     console_.answer(text);
-  } else {
+  } else if (!HttpServer::owns(client)) {  // those have no prompt
     control_.answer(client, text);
   }
 }
@@ -123,7 +128,13 @@ void Shell::perform(const engine::Action& action) {
             peer_.disconnect(disconnect.conn, disconnect.gracefully);
           },
           [&](const engine::Answer& answer) { tell(answer.client, answer.text); },
-          [&](const engine::AnswerJson& json) { tell(json.client, to_json(*json.status)); },
+          [&](const engine::AnswerJson& json) {
+            if (HttpServer::owns(json.client)) {
+              http_.show(json.client, *json.status);
+            } else {
+              tell(json.client, to_json(*json.status));
+            }
+          },
           [&](const engine::Hangup& hangup) {
             if (hangup.client == console_client) {
               console_.hang_up();

@@ -25,6 +25,7 @@
 #include "io/console.h"
 #include "io/control_socket.h"
 #include "io/files.h"
+#include "io/http_server.h"
 #include "io/inbox.h"
 #include "io/inflight.h"
 #include "io/inn/article_store.h"
@@ -62,6 +63,8 @@ class Shell {
   // To be called before the first perform(), as far as wanted:
   // Listens for control connections.
   std::expected<void, ListenFailed> listen(const std::string& path);
+  // Shows the state over HTTP. The error is for people.
+  std::expected<void, std::string> listen_http(const HttpAddress& address);
   // Takes standard input and output for a control connection.
   void open_console();
   // Initialises the article store. The error is for people.
@@ -111,6 +114,7 @@ class Shell {
   Resolver resolver_;
   Peer peer_;
   ControlSocket control_;
+  HttpServer http_;
   Console console_;
   boost::asio::steady_timer alarm_;
   std::optional<core::Instant> alarm_at_;  // when alarm_ is set to ring

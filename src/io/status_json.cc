@@ -8,6 +8,7 @@
 
 #include "core/counters.h"
 #include "core/escape.h"
+#include "io/status_metrics.h"
 
 namespace innduct::io {
 namespace {
@@ -90,6 +91,7 @@ std::string to_json(const engine::Status& status) {
       {"in_quarantine", status.in_quarantine},
       {"connect_failures", status.connect_failures},
       {"connect_failure", core::escaped(status.connect_failure)},
+      {"troubles", troubles(status)},
       {"files", array_of(status.files)},
       {"connections", array_of(status.connections)},
   };

@@ -42,6 +42,7 @@ TEST(OptionsTest, DefaultsAreTheManualPages) {
   EXPECT_TRUE(options->daemon);
   EXPECT_FALSE(options->interactive);
   EXPECT_FALSE(options->check);
+  EXPECT_FALSE(options->http);
   EXPECT_EQ(options->inn_conf, "");
   EXPECT_EQ(options->port, 119);
   EXPECT_EQ(options->run_directory, "");
@@ -95,6 +96,7 @@ TEST(OptionsTest, EachOptionHasItsEffect) {
       {"--inndconf", "my.conf", [](const Options& o) { return o.inn_conf == "my.conf"; }},
       {"--port", "433", [](const Options& o) { return o.port == 433; }},
       {"--chdir", "/run", [](const Options& o) { return o.run_directory == "/run"; }},
+      {"--http", ":8080", [](const Options& o) { return o.http && o.http->port == 8080; }},
       {"--cli", "none", [](const Options& o) { return o.control == "none"; }},
       {"--max-connections", "7", [](const Options& o) { return o.config.connections_max == 7; }},
       {"--max-queue-per-conn", "50",
@@ -193,6 +195,7 @@ TEST(OptionsTest, EachBadValueIsNamedWithWhatIsExpected) {
       {"--idle-timeout=5weeks", "--idle-timeout=5weeks: expected "},
       {"--feedfile=", "--feedfile= lacks its value"},
       {"--cli=", "--cli= lacks its value"},
+      {"--http=8080", "--http=8080: expected ADDR:PORT"},
       {"--frobnicate", "unknown option --frobnicate"},
       {"--frobnicate=3", "unknown option --frobnicate=3"},
       {"-x", "unknown option -x"},

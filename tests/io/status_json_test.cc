@@ -44,7 +44,7 @@ TEST(StatusJsonTest, IsOneLineOfTheseMembers) {
       "\"no_check\":true,\"store_in_trouble\":false,\"defer_bytes\":0,\"backlog_files\":2,"
       "\"backlog_bytes\":0,\"backlog_unreadable\":0,\"backlog_scan_in_seconds\":null,"
       "\"suspects\":0,\"charged\":0,\"in_quarantine\":0,\"connect_failures\":0,"
-      "\"connect_failure\":\"refused\",\"files\":[],\"connections\":[]}\n");
+      "\"connect_failure\":\"refused\",\"troubles\":[],\"files\":[],\"connections\":[]}\n");
 }
 
 TEST(StatusJsonTest, FilesAndConnectionsAreObjects) {

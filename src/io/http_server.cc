@@ -1,0 +1,285 @@
+// http_server.cc: a listener, requests, responses. Handlers name their client by its ClientId.
+#include "io/http_server.h"
+
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include "core/cat.h"
+#include "core/escape.h"
+#include "io/control_socket.h"
+#include "io/status_json.h"
+#include "io/status_metrics.h"
+#include "io/status_page.h"
+
+namespace innduct::io {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using engine::ClientId;
+
+constexpr std::size_t drained_max = 65536;
+
+std::string name_of(const HttpAddress& address) {
+  return address.path.empty() ? core::cat(address.address.to_string(), " port ", address.port)
+                              : core::escaped(address.path);
+}
+
+}  // namespace
+
+struct HttpServer::Client {
+  Client(ClientId its_id, Protocol::socket its_socket, boost::asio::io_context& loop)
+      : id(its_id), socket(std::move(its_socket)), deadline(loop) {
+    parser.header_limit(request_size_max);
+  }
+
+  ClientId id;
+  Protocol::socket socket;
+  boost::asio::steady_timer deadline;
+  boost::beast::flat_buffer buffer{request_size_max};
+  http::request_parser<http::empty_body> parser;
+  http::response<http::string_body> response;
+  bool busy = false;   // an operation on the socket is under way
+  bool waits = false;  // for what the engine shows
+  std::size_t drained = 0;
+  std::array<char, 4096> rest{};
+};
+
+HttpServer::HttpServer(boost::asio::io_context& loop, Inbox& inbox)
+    : loop_(loop), inbox_(inbox), acceptor_(loop), next_(loop), retry_(loop) {}
+
+HttpServer::~HttpServer() {
+  if (!path_.empty()) {
+    ::unlink(path_.c_str());
+  }
+}
+
+std::expected<void, std::string> HttpServer::listen(const HttpAddress& address) {
+  const auto failed = [&](std::string_view why) {
+    return std::unexpected(core::cat("cannot listen for HTTP at ", name_of(address), ": ", why));
+  };
+  Protocol::endpoint endpoint;
+  if (address.path.empty()) {
+    endpoint = boost::asio::ip::tcp::endpoint(address.address, address.port);
+  } else if (address.path.size() >= sizeof(sockaddr_un{}.sun_path)) {
+    return failed("the name is too long for a socket");
+  } else if (const auto free = make_way("HTTP socket", address.path); !free) {
+    return failed(free.error().text);
+  } else {
+    endpoint = boost::asio::local::stream_protocol::endpoint(address.path);
+  }
+  error_code error;
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error && address.path.empty()) {
+    acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
+  }
+  if (!error) {
+    acceptor_.bind(endpoint, error);
+  }
+  if (!error) {
+    path_ = address.path;
+    acceptor_.listen(static_cast<int>(clients_max), error);
+  }
+  if (error) {
+    return failed(error.message());
+  }
+  accept();
+  return {};
+}
+
+void HttpServer::accept() {
+  acceptor_.async_accept(next_, [this](const error_code& error) { accepted(error); });
+}
+
+void HttpServer::accepted(const error_code& error) {
+  if (error == boost::asio::error::operation_aborted) {
+    return;
+  }
+  if (error) {
+    retry_.expires_after(std::chrono::seconds(1));
+    retry_.async_wait([this](const error_code& cancelled) {
+      if (!cancelled) {
+        accept();
+      }
+    });
+    return;
+  }
+  Protocol::socket socket = std::exchange(next_, Protocol::socket(loop_));
+  accept();
+  if (clients_.size() >= clients_max) {
+    return;
+  }
+  const ClientId id{++last_id_};
+  Client& client =
+      *clients_.emplace(id, std::make_unique<Client>(id, std::move(socket), loop_)).first->second;
+  client.deadline.expires_after(patience);
+  client.deadline.async_wait([this, id](const error_code& cancelled) {
+    if (!cancelled) {
+      end(id);
+    }
+  });
+  read(client);
+}
+
+// A body, if there is one, is nobody's business.
+void HttpServer::read(Client& client) {
+  client.busy = true;
+  http::async_read_header(client.socket, client.buffer, client.parser,
+                          [this, id = client.id](const error_code& error, std::size_t) {
+                            if (Client* const found = came_back(id)) {
+                              received(*found, error);
+                            }
+                          });
+}
+
+void HttpServer::received(Client& client, const error_code& error) {
+  if (!error) {
+    answer(client);
+  } else if (error == http::error::end_of_stream ||
+             error.category() != http::make_error_code(http::error{}).category()) {
+    end(client.id);  // it has gone
+  } else {
+    client.response.result(http::status::bad_request);
+    client.response.body() = "bad request\n";
+    write(client);
+  }
+}
+
+void HttpServer::answer(Client& client) {
+  const auto& request = client.parser.get();
+  const std::string_view target(request.target().data(), request.target().size());
+  auto& response = client.response;
+  if (request.method() != http::verb::get && request.method() != http::verb::head) {
+    response.result(http::status::method_not_allowed);
+    response.set(http::field::allow, "GET, HEAD");
+    response.body() = "only GET and HEAD\n";
+  } else if (target == "/") {
+    response.set(http::field::content_type, "text/html; charset=utf-8");
+    response.body() = status_page();
+  } else if (target == "/status.json" || target == "/metrics" || target == "/healthz") {
+    client.waits = true;
+    inbox_.tell(engine::Asked{client.id, "show json"});
+    return;
+  } else {
+    response.result(http::status::not_found);
+    response.body() = "there are / /status.json /metrics /healthz\n";
+  }
+  write(client);
+}
+
+void HttpServer::show(ClientId id, const engine::Status& status) {
+  Client* const client = find(id);
+  if (client == nullptr || !std::exchange(client->waits, false)) {
+    return;
+  }
+  const auto target = client->parser.get().target();
+  auto& response = client->response;
+  if (target == "/metrics") {
+    response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+    response.body() = to_metrics(status);
+  } else if (target == "/status.json") {
+    response.set(http::field::content_type, "application/json");
+    response.body() = to_json(status);
+  } else {
+    for (const std::string& trouble : troubles(status)) {
+      response.result(http::status::service_unavailable);
+      response.body() += trouble + '\n';
+    }
+    if (response.body().empty()) {
+      response.body() = "ok\n";
+    }
+  }
+  write(*client);
+}
+
+void HttpServer::write(Client& client) {
+  auto& response = client.response;
+  response.version(11);
+  response.keep_alive(false);
+  response.set(http::field::server, "innduct");
+  if (response.find(http::field::content_type) == response.end()) {
+    response.set(http::field::content_type, "text/plain; charset=utf-8");
+  }
+  response.set(http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Content-Security-Policy",
+               "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+               "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'");
+  response.prepare_payload();
+  if (client.parser.get().method() == http::verb::head) {
+    response.body().clear();  // its size stays told
+  }
+  client.busy = true;
+  http::async_write(client.socket, response,
+                    [this, id = client.id](const error_code&, std::size_t) {
+                      if (Client* const found = came_back(id)) {
+                        error_code ignored;
+                        found->socket.shutdown(Protocol::socket::shutdown_send, ignored);
+                        drain(*found);
+                      }
+                    });
+}
+
+// What the client still says is read and forgotten: closed before that, the connection would be
+// reset, and the response perhaps be lost.
+void HttpServer::drain(Client& client) {
+  client.busy = true;
+  client.socket.async_read_some(boost::asio::buffer(client.rest),
+                                [this, id = client.id](const error_code& error, std::size_t size) {
+                                  Client* const found = came_back(id);
+                                  if (found == nullptr) {
+                                    return;
+                                  }
+                                  found->drained += size;
+                                  if (error || found->drained > drained_max) {
+                                    end(id);
+                                  } else {
+                                    drain(*found);
+                                  }
+                                });
+}
+
+// The operation that was under way has ended. Nothing if the client was given up meanwhile.
+HttpServer::Client* HttpServer::came_back(ClientId id) {
+  Client* const client = find(id);
+  if (client != nullptr) {
+    client->busy = false;
+    if (!client->socket.is_open()) {
+      clients_.erase(id);
+      return nullptr;
+    }
+  }
+  return client;
+}
+
+// Beast's operations refer to what the client holds until their handler has run.
+void HttpServer::end(ClientId id) {
+  Client* const client = find(id);
+  if (client == nullptr) {
+    return;
+  }
+  if (client->busy) {
+    error_code ignored;
+    client->socket.close(ignored);
+  } else {
+    clients_.erase(id);
+  }
+}
+
+HttpServer::Client* HttpServer::find(ClientId client) {
+  const auto found = clients_.find(client);
+  return found == clients_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace innduct::io

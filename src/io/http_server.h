@@ -1,0 +1,77 @@
+// http_server.h: the state of the feed over HTTP: a page, JSON, metrics, health.
+//
+// Nobody who is connected can delay the feed or change anything: there are GET and HEAD, of four
+// names; a client has one request of at most 8 KB, and ten seconds; so many clients, and no more. A
+// request is a question to the engine, `show json`, by a ClientId of its own; what the engine shows
+// is rendered as the name wants it.
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "engine/port.h"
+#include "engine/status.h"
+#include "io/http_address.h"
+#include "io/inbox.h"
+
+namespace innduct::io {
+
+class HttpServer {
+ public:
+  static constexpr std::size_t clients_max = 16;
+  static constexpr std::size_t request_size_max = 8192;
+  static constexpr std::chrono::seconds patience{10};
+
+  HttpServer(boost::asio::io_context& loop, Inbox& inbox);
+  // Unlinks the socket, if it has a name.
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // The error is for people.
+  std::expected<void, std::string> listen(const HttpAddress& address);
+
+  // Whether the client is one of these here.
+  static bool owns(engine::ClientId client) { return client.value >= first_id; }
+  // What the engine shows to a client.
+  void show(engine::ClientId client, const engine::Status& status);
+
+ private:
+  using Protocol = boost::asio::generic::stream_protocol;
+  struct Client;
+
+  void accept();
+  void accepted(const boost::system::error_code& error);
+  void read(Client& client);
+  void received(Client& client, const boost::system::error_code& error);
+  void answer(Client& client);
+  void write(Client& client);
+  void drain(Client& client);
+  Client* came_back(engine::ClientId client);
+  void end(engine::ClientId client);
+  Client* find(engine::ClientId client);
+
+  // Control clients have the numbers below.
+  static constexpr std::uint64_t first_id = std::uint64_t{1} << 32;
+
+  boost::asio::io_context& loop_;
+  Inbox& inbox_;
+  boost::asio::basic_socket_acceptor<Protocol> acceptor_;
+  Protocol::socket next_;  // the one to be accepted
+  boost::asio::steady_timer retry_;
+  std::string path_;  // of a socket that has a name
+  std::unordered_map<engine::ClientId, std::unique_ptr<Client>> clients_;
+  std::uint64_t last_id_ = first_id;
+};
+
+}  // namespace innduct::io

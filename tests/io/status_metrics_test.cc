@@ -1,0 +1,133 @@
+// status_metrics_test.cc: proves that the metrics are what Prometheus reads and doc/operating.md
+// tells, and when somebody is asked to look.
+#include "io/status_metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+namespace innduct::io {
+namespace {
+
+using engine::FeedState;
+using engine::Status;
+using namespace std::chrono_literals;
+
+Status sample() {
+  Status status;
+  status.site = "peer";
+  status.fqdn = "news.example.com";
+  status.state = FeedState::normal;
+  status.running_for = 1500ms;
+  status.counters.read = 9;
+  status.counters.accepted = 5;
+  status.counters.missing = 1;
+  status.counters.bytes = std::uint64_t{1} << 40;
+  status.accepted_percent = 50;
+  status.connections.resize(2);
+  status.backlog_bytes = 4096;
+  return status;
+}
+
+bool has(const std::string& text, std::string_view line) {
+  return ("\n" + text).find("\n" + std::string(line) + "\n") != std::string::npos;
+}
+
+// The families of a text, by their names.
+std::set<std::string> families(const std::string& text) {
+  std::set<std::string> names;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# TYPE ")) {
+      names.insert(line.substr(7, line.find(' ', 7) - 7));
+    }
+  }
+  return names;
+}
+
+TEST(StatusMetricsTest, ValuesHaveTheirNamesAndLabels) {
+  const std::string text = to_metrics(sample());
+  const std::string feed = "site=\"peer\",peer=\"news.example.com\"";
+  for (const char* line : {"# TYPE innduct_read_total counter",
+                           "# HELP innduct_read_total Articles taken up from "
+                           "input files."}) {
+    EXPECT_TRUE(has(text, line)) << line << " is not in\n" << text;
+  }
+  for (const std::string& line :
+       {"innduct_read_total{" + feed + "} 9",
+        "innduct_articles_total{" + feed + ",outcome=\"accepted\"} 5",
+        "innduct_articles_total{" + feed + ",outcome=\"missing\"} 1",
+        "innduct_articles_total{" + feed + ",outcome=\"forgotten\"} 0",
+        "innduct_in_core_articles{" + feed + "} 3",
+        "innduct_sent_bytes_total{" + feed + "} 1099511627776",
+        "innduct_connections{" + feed + "} 2", "innduct_accepted_ratio{" + feed + "} 0.5",
+        "innduct_backlog_bytes{" + feed + "} 4096", "innduct_running_seconds{" + feed + "} 1.5",
+        "innduct_state{" + feed + ",state=\"NORMAL\"} 1",
+        "innduct_state{" + feed + ",state=\"FLUSHFAIL\"} 0"}) {
+    EXPECT_TRUE(has(text, line)) << line << " is not in\n" << text;
+  }
+}
+
+// The outcomes and what is in core are all that was read: a query may rely on it.
+TEST(StatusMetricsTest, TheyAddUp) {
+  Status status = sample();
+  std::uint64_t core::Counters::*const outcomes[] = {
+      &core::Counters::accepted, &core::Counters::unwanted, &core::Counters::rejected,
+      &core::Counters::deferred, &core::Counters::missing,  &core::Counters::quarantined,
+      &core::Counters::dropped,  &core::Counters::forgotten};
+  std::uint64_t number = 1;
+  for (const auto outcome : outcomes) {
+    status.counters.*outcome = number++;
+  }
+  status.counters.read = 40;
+  double sum = 0;
+  std::istringstream lines(to_metrics(status));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("innduct_articles_total{") ||
+        line.starts_with("innduct_in_core_articles{")) {
+      sum += std::stod(line.substr(line.rfind(' ')));
+    }
+  }
+  EXPECT_EQ(sum, 40);
+}
+
+TEST(StatusMetricsTest, TheDocumentTellsThemAll) {
+  std::ifstream file(OPERATING);
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  for (const std::string& name : families(to_metrics(sample()))) {
+    EXPECT_NE(document.find("| `" + name), std::string::npos) << name;
+  }
+}
+
+TEST(TroublesTest, EachHasItsLine) {
+  EXPECT_TRUE(troubles(sample()).empty());
+  const struct {
+    void (*breaking)(Status&);
+    const char* said;
+  } cases[] = {
+      {[](Status& s) { s.state = FeedState::waiting; }, "there is no feed file"},
+      {[](Status& s) { s.state = FeedState::flushfail; }, "innd does not begin a new feed file"},
+      {[](Status& s) {
+         s.connect_failures = 1;
+         s.connect_failure = "refused\033";
+       },
+       "the peer cannot be reached: refused\\x1b"},
+      {[](Status& s) { s.store_in_trouble = true; }, "the article store is in trouble"},
+      {[](Status& s) { s.backlog_unreadable = 2; }, "2 backlog files cannot be read"},
+      {[](Status& s) { s.in_quarantine = 3; }, "3 articles are in the quarantine"},
+  };
+  for (const auto& [breaking, said] : cases) {
+    Status status = sample();
+    breaking(status);
+    const auto found = troubles(status);
+    ASSERT_EQ(found.size(), 1U) << said;
+    EXPECT_TRUE(found[0].starts_with(said)) << found[0];
+  }
+}
+
+}  // namespace
+}  // namespace innduct::io
