@@ -362,6 +362,7 @@ def statistics(stage):
     wait_for(lambda: duct.show()["accepted"] == 25, "25 accepted, by show")
     duct.flush()
     account.wait_arrived(lab.peer, inject(lab.source, 2, tag="then"))
+    wait_for(lambda: duct.show()["accepted"] == 27, "27 accepted, by show")
     duct.stop()
     intervals, files, whole = (figures(duct, which) for which in ("", " of peer(_flushing)?", " in all"))
     equal((len(files), len(whole)), (2, 1), "lines of files, and of the whole")
