@@ -37,6 +37,7 @@
 #include "io/log.h"
 #include "io/shell.h"
 #include "io/signals.h"
+#include "io/supervisor.h"
 
 namespace innduct::app {
 namespace {
@@ -215,7 +216,8 @@ class LockWatch {
   core::Instant next_look_{};
 };
 
-engine::Exit feed(const engine::Config& config, io::Shell& shell, LockWatch lock) {
+engine::Exit feed(const engine::Config& config, io::Shell& shell, LockWatch lock,
+                  io::Supervisor& supervisor) {
   std::random_device chance;
   engine::Engine engine(config, std::uint64_t{chance()} << 32 | chance());
   engine::Actions actions;
@@ -223,11 +225,14 @@ engine::Exit feed(const engine::Config& config, io::Shell& shell, LockWatch lock
   while (true) {
     shell.perform(actions);
     if (shell.exit()) {
+      supervisor.stopping();
       return *shell.exit();
     }
     actions.clear();
-    const std::span<const engine::Event> events = shell.wait(engine.deadline());
+    const std::span<const engine::Event> events =
+        shell.wait(std::min(engine.deadline(), supervisor.deadline()));
     const core::Now now = shell.now();
+    supervisor.alive(now.monotonic);
     lock.look(now.monotonic);
     engine.turn(events, now, actions);
   }
@@ -256,7 +261,9 @@ engine::Exit run(const Options& options, io::Log& log) {
     daemon->ready();
   }
   log.started();
-  return feed(config, shell, LockWatch(held, paths.lock_file));
+  io::Supervisor supervisor;
+  supervisor.ready(core::cat("feeding ", options.config.site, " to ", options.config.fqdn));
+  return feed(config, shell, LockWatch(held, paths.lock_file), supervisor);
 }
 
 // The line for each thing goes to standard output.

@@ -1,0 +1,32 @@
+// supervisor.h: what the service manager is told: that we are ready, alive, about to end.
+//
+// Without one nothing is said. That we are alive is said by the loop itself, between two turns: who
+// is stuck in one says nothing and is killed, who has nothing to do is woken for it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/time.h"
+
+namespace innduct::io {
+
+class Supervisor {
+ public:
+  // Reads the environment (NOTIFY_SOCKET, WATCHDOG_USEC), as sd_notify(3) does.
+  Supervisor();
+
+  // We feed; `status` is for people.
+  void ready(std::string_view status) const;
+  // Called between turns; says so when it is time.
+  void alive(core::Instant now);
+  // When alive() has something to say.
+  core::Instant deadline() const { return next_; }
+  void stopping() const;
+
+ private:
+  core::Duration between_{};  // zero: nobody waits for it
+  core::Instant next_ = core::Instant::max();
+};
+
+}  // namespace innduct::io

@@ -1,0 +1,96 @@
+"""Point 21: a service manager is told when innduct feeds, that its loop goes round, and when it ends;
+the unit that comes with it is understood by systemd-analyze."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from fixture.cases import case, main
+from fixture.duct import Duct
+from fixture.expect import equal, stays, true, wait_for
+from fixture.lab import Lab
+from fixture.stage import REPOSITORY, Skip
+
+
+class Manager:
+    """What systemd would hear."""
+
+    def __init__(self, stage):
+        self.path = stage.folder / "notify"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(self.path))
+        self.socket.setblocking(False)
+        stage.own(self.path)
+        self.told = []
+
+    def hears(self):
+        """All that it was told so far."""
+        try:
+            while True:
+                self.told += self.socket.recv(10_000).decode().splitlines()
+        except BlockingIOError:
+            return self.told
+
+    def forget(self):
+        self.hears()
+        self.told = []
+
+
+@case()
+def ready_alive_and_stopping(stage):
+    """READY when it listens; WATCHDOG twice in the given time though nothing happens, and not while the
+    process stands still; STOPPING at the end."""
+    lab = Lab(stage)
+    manager = Manager(stage)
+    duct = Duct(lab, quick=False)
+    duct.environment = {**duct.environment, "NOTIFY_SOCKET": str(manager.path),
+                        "WATCHDOG_USEC": "1000000"}
+    duct.launch()
+    wait_for(lambda: "READY=1" in manager.hears(), "READY")
+    true(duct.listening(), "it listens when it is ready")
+    true("STATUS=feeding peer to 127.0.0.1" in manager.hears(), "STATUS")
+    manager.forget()
+    began = time.monotonic()
+    wait_for(lambda: manager.hears().count("WATCHDOG=1") >= 6, "signs of life of an idle innduct")
+    took = time.monotonic() - began
+    true(2 <= took <= 6, f"six signs of life, half a second apart, took {took:.1f} s")
+    duct.process.send_signal(signal.SIGSTOP)
+    manager.forget()
+    stays(lambda: "WATCHDOG=1" not in manager.hears()[1:], "no sign of life while it stands still", 2)
+    duct.process.send_signal(signal.SIGCONT)
+    manager.forget()
+    wait_for(lambda: "WATCHDOG=1" in manager.hears(), "it goes on")
+    duct.stop()
+    wait_for(lambda: "STOPPING=1" in manager.hears(), "STOPPING")
+
+
+@case()
+def unit(stage):
+    """systemd-analyze finds no fault with the unit, and little that it exposes; all exit statuses that
+    ask for a person prevent a restart."""
+    if not shutil.which("systemd-analyze"):
+        raise Skip("there is no systemd-analyze")
+    text = (REPOSITORY / "packaging/innduct@.service").read_text()
+    copy = stage.folder / "innduct@.service"
+    copy.write_text(text.replace("/usr/local/sbin/innduct", str(stage.innduct)))
+    verified = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], text=True,
+                              capture_output=True, timeout=50,
+                              env={**os.environ, "SYSTEMD_UNIT_PATH": f"{stage.folder}:"})
+    faults = [line for line in verified.stderr.splitlines() if "innduct@" in line]
+    equal(faults, [], "what systemd says of the unit")
+    judged = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager",
+                             str(copy)], text=True, capture_output=True, timeout=50)
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", judged.stdout)
+    true(found, f"a figure: {judged.stdout[-300:]}{judged.stderr}")
+    true(float(found[1]) <= 2.0, f"exposure is {found[1]}, of 10")
+    settings = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    equal((settings["Restart"], settings["RestartPreventExitStatus"], settings["SuccessExitStatus"]),
+          ("on-failure", "8 16", "4"), "what is a reason to start again")
+
+
+if __name__ == "__main__":
+    main()
