@@ -113,6 +113,19 @@ void Feed::separated(Turn& turn, House& house) {
 }
 
 void Feed::finishing(Turn& turn, House& house) {
+  // F may have been opened anew.
+  if (feed_ == nullptr && !gone_) {
+    if (turn.tick) {
+      open_feed(turn, house);
+    }
+    return;
+  }
+  const bool vanished = feed_has_vanished();
+  if (feed_ != nullptr && !feed_is_open(turn, house)) {
+    gone_ = gone_ || vanished;
+    turn.again = turn.again || vanished;
+    return;
+  }
   settle_half(turn, house, *flushing_);
   leave_replaced(turn, house, *flushing_);
   if (turn.now.monotonic >= finish_at_ && leaving_ == Leaving::no) {

@@ -402,6 +402,39 @@ TEST_F(FoundBySeeds, AnFThatIsReplacedWhileBadLinesAreKept) {
   EXPECT_EQ(text("F_bad"), "no line\n");
 }
 
+// Nobody tried again to open it.
+TEST_F(FoundBySeeds, AnFThatCannotBeOpenedWhileTheOldOneIsFinishedIsTriedAgain) {
+  flushing(line(1) + record(2).substr(0, 20));
+  file("F", {});
+  innd(FlushOutcome::ok);
+  ASSERT_EQ(state(), FeedState::finishing);
+  rename("F", "moved_by_an_admin");
+  file("F", record(2).substr(20) + "\n" + line(3));
+  fail("open F update", EMFILE);
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>");
+  period();
+  EXPECT_EQ(peer(1).said(), "CHECK <3@x>; CHECK <2@x>");
+}
+
+TEST_F(FoundBySeeds, AnFThatVanishesWhileTheOldOneIsFinishedIsAskedForAfterwards) {
+  flushing(line(1) + record(2).substr(0, 20));
+  file("F", {});
+  innd(FlushOutcome::ok);
+  rename("F", "moved_by_an_admin");
+  file("F", {});
+  hold("open F update");
+  period();
+  remove("F");
+  let_go("open F update");
+  peer(1).says("438 <1@x>\r\n");
+  period();
+  EXPECT_EQ(state(), FeedState::normal);
+  EXPECT_EQ(text("F_bad"), record(2).substr(0, 20) + "\n");
+  pass(config.flush_retry_interval + config.period);
+  EXPECT_EQ(flushes, 2);
+}
+
 // It lay there for a minute, and the feed ended with all offered, as it said: nobody had looked.
 TEST_F(FoundBySeeds, ABatchThatCameSinceTheLastLookIsOfferedBeforeADroppedFeedEnds) {
   config.backlog_rescan_interval = 100 * config.period;
