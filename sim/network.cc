@@ -118,7 +118,7 @@ void Network::carry_replies(LinkNumber number, Link& link) {
       when += dice_.widely(1us, 1s);
     }
     if (!rest.empty()) {
-      carry(number, when, std::string(rest), cut ? std::nullopt : std::optional<Reply>(*reply));
+      carry(number, when, std::string(rest), cut ? std::nullopt : reply);
     }
     link.replies_until = when;
     if (reply->closes) {
