@@ -1,8 +1,6 @@
 // wire_check.cc: one pass over the head for the Message-ID, one over everything for its form.
 #include "io/inn/wire_check.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <cstddef>
 
@@ -23,10 +21,12 @@ std::size_t line_end(std::string_view article, std::size_t start) {
   return lf == article.npos ? article.size() : lf + 1;
 }
 
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 // Compares one letter first: few headers begin with an M.
 bool is_id_header(std::string_view text) {
-  return text.size() >= id_header.size() && (text.front() == 'M' || text.front() == 'm') &&
-         strncasecmp(text.data(), id_header.data(), id_header.size()) == 0;
+  return (text.starts_with('M') || text.starts_with('m')) &&
+         std::ranges::equal(text.substr(0, id_header.size()), id_header, {}, lower, lower);
 }
 
 bool continues_header(std::string_view text) {
