@@ -1,4 +1,4 @@
-// http_server.cc: a listener, requests, responses. Handlers name their client by its ClientId.
+// http_server.cc: a listener, requests, responses.
 #include "io/http_server.h"
 
 #include <sys/stat.h>
@@ -39,18 +39,26 @@ std::string name_of(const HttpAddress& address) {
 }  // namespace
 
 struct HttpServer::Client {
-  Client(ClientId its_id, Protocol::socket its_socket, boost::asio::io_context& loop)
-      : id(its_id), socket(std::move(its_socket)), deadline(loop) {
+  Client(HttpServer* its_server, ClientId its_id, Protocol::socket its_socket,
+         boost::asio::io_context& loop)
+      : server(its_server), id(its_id), socket(std::move(its_socket)), deadline(loop) {
     parser.header_limit(request_size_max);
   }
 
+  void give_up() {
+    server = nullptr;
+    error_code ignored;
+    socket.close(ignored);
+    deadline.cancel();
+  }
+
+  HttpServer* server;  // null: it was given up
   ClientId id;
   Protocol::socket socket;
   boost::asio::steady_timer deadline;
   boost::beast::flat_buffer buffer{request_size_max};
   http::request_parser<http::empty_body> parser;
   http::response<http::string_body> response;
-  bool busy = false;   // an operation on the socket is under way
   bool waits = false;  // for what the engine shows
   std::size_t drained = 0;
   std::array<char, 4096> rest{};
@@ -60,6 +68,9 @@ HttpServer::HttpServer(boost::asio::io_context& loop, Inbox& inbox)
     : loop_(loop), inbox_(inbox), acceptor_(loop), next_(loop), retry_(loop) {}
 
 HttpServer::~HttpServer() {
+  for (const auto& [id, client] : clients_) {
+    client->give_up();
+  }
   if (!path_.empty()) {
     ::unlink(path_.c_str());
   }
@@ -121,45 +132,44 @@ void HttpServer::accepted(const error_code& error) {
     return;
   }
   const ClientId id{++last_id_};
-  Client& client =
-      *clients_.emplace(id, std::make_unique<Client>(id, std::move(socket), loop_)).first->second;
-  client.deadline.expires_after(patience);
-  client.deadline.async_wait([this, id](const error_code& cancelled) {
-    if (!cancelled) {
-      end(id);
+  const auto client = std::make_shared<Client>(this, id, std::move(socket), loop_);
+  clients_.emplace(id, client);
+  client->deadline.expires_after(patience);
+  client->deadline.async_wait([client](const error_code& cancelled) {
+    if (!cancelled && client->server != nullptr) {
+      client->server->end(client);
     }
   });
   read(client);
 }
 
 // A body, if there is one, is nobody's business.
-void HttpServer::read(Client& client) {
-  client.busy = true;
-  http::async_read_header(client.socket, client.buffer, client.parser,
-                          [this, id = client.id](const error_code& error, std::size_t) {
-                            if (Client* const found = came_back(id)) {
-                              received(*found, error);
+void HttpServer::read(const ClientPtr& client) {
+  http::async_read_header(client->socket, client->buffer, client->parser,
+                          [client](const error_code& error, std::size_t) {
+                            if (client->server != nullptr) {
+                              client->server->received(client, error);
                             }
                           });
 }
 
-void HttpServer::received(Client& client, const error_code& error) {
+void HttpServer::received(const ClientPtr& client, const error_code& error) {
   if (!error) {
     answer(client);
   } else if (error == http::error::end_of_stream ||
              error.category() != http::make_error_code(http::error{}).category()) {
-    end(client.id);  // it has gone
+    end(client);  // it has gone
   } else {
-    client.response.result(http::status::bad_request);
-    client.response.body() = "bad request\n";
+    client->response.result(http::status::bad_request);
+    client->response.body() = "bad request\n";
     write(client);
   }
 }
 
-void HttpServer::answer(Client& client) {
-  const auto& request = client.parser.get();
+void HttpServer::answer(const ClientPtr& client) {
+  const auto& request = client->parser.get();
   const std::string_view target(request.target().data(), request.target().size());
-  auto& response = client.response;
+  auto& response = client->response;
   if (request.method() != http::verb::get && request.method() != http::verb::head) {
     response.result(http::status::method_not_allowed);
     response.set(http::field::allow, "GET, HEAD");
@@ -168,8 +178,8 @@ void HttpServer::answer(Client& client) {
     response.set(http::field::content_type, "text/html; charset=utf-8");
     response.body() = status_page();
   } else if (target == "/status.json" || target == "/metrics" || target == "/healthz") {
-    client.waits = true;
-    inbox_.tell(engine::Asked{client.id, "show json"});
+    client->waits = true;
+    inbox_.tell(engine::Asked{client->id, "show json"});
     return;
   } else {
     response.result(http::status::not_found);
@@ -179,10 +189,11 @@ void HttpServer::answer(Client& client) {
 }
 
 void HttpServer::show(ClientId id, const engine::Status& status) {
-  Client* const client = find(id);
-  if (client == nullptr || !std::exchange(client->waits, false)) {
+  const auto found = clients_.find(id);
+  if (found == clients_.end() || !std::exchange(found->second->waits, false)) {
     return;
   }
+  const ClientPtr client = found->second;
   const auto target = client->parser.get().target();
   auto& response = client->response;
   if (target == "/metrics") {
@@ -200,11 +211,11 @@ void HttpServer::show(ClientId id, const engine::Status& status) {
       response.body() = "ok\n";
     }
   }
-  write(*client);
+  write(client);
 }
 
-void HttpServer::write(Client& client) {
-  auto& response = client.response;
+void HttpServer::write(const ClientPtr& client) {
+  auto& response = client->response;
   response.version(11);
   response.keep_alive(false);
   response.set(http::field::server, "innduct");
@@ -217,69 +228,38 @@ void HttpServer::write(Client& client) {
                "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
                "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'");
   response.prepare_payload();
-  if (client.parser.get().method() == http::verb::head) {
+  if (client->parser.get().method() == http::verb::head) {
     response.body().clear();  // its size stays told
   }
-  client.busy = true;
-  http::async_write(client.socket, response,
-                    [this, id = client.id](const error_code&, std::size_t) {
-                      if (Client* const found = came_back(id)) {
-                        error_code ignored;
-                        found->socket.shutdown(Protocol::socket::shutdown_send, ignored);
-                        drain(*found);
-                      }
-                    });
+  http::async_write(client->socket, response, [client](const error_code&, std::size_t) {
+    if (client->server != nullptr) {
+      error_code ignored;
+      client->socket.shutdown(Protocol::socket::shutdown_send, ignored);
+      client->server->drain(client);
+    }
+  });
 }
 
 // What the client still says is read and forgotten: closed before that, the connection would be
 // reset, and the response perhaps be lost.
-void HttpServer::drain(Client& client) {
-  client.busy = true;
-  client.socket.async_read_some(boost::asio::buffer(client.rest),
-                                [this, id = client.id](const error_code& error, std::size_t size) {
-                                  Client* const found = came_back(id);
-                                  if (found == nullptr) {
-                                    return;
-                                  }
-                                  found->drained += size;
-                                  if (error || found->drained > drained_max) {
-                                    end(id);
-                                  } else {
-                                    drain(*found);
-                                  }
-                                });
+void HttpServer::drain(const ClientPtr& client) {
+  client->socket.async_read_some(boost::asio::buffer(client->rest),
+                                 [client](const error_code& error, std::size_t size) {
+                                   if (client->server == nullptr) {
+                                     return;
+                                   }
+                                   client->drained += size;
+                                   if (error || client->drained > drained_max) {
+                                     client->server->end(client);
+                                   } else {
+                                     client->server->drain(client);
+                                   }
+                                 });
 }
 
-// The operation that was under way has ended. Nothing if the client was given up meanwhile.
-HttpServer::Client* HttpServer::came_back(ClientId id) {
-  Client* const client = find(id);
-  if (client != nullptr) {
-    client->busy = false;
-    if (!client->socket.is_open()) {
-      clients_.erase(id);
-      return nullptr;
-    }
-  }
-  return client;
-}
-
-// Beast's operations refer to what the client holds until their handler has run.
-void HttpServer::end(ClientId id) {
-  Client* const client = find(id);
-  if (client == nullptr) {
-    return;
-  }
-  if (client->busy) {
-    error_code ignored;
-    client->socket.close(ignored);
-  } else {
-    clients_.erase(id);
-  }
-}
-
-HttpServer::Client* HttpServer::find(ClientId client) {
-  const auto found = clients_.find(client);
-  return found == clients_.end() ? nullptr : found->second.get();
+void HttpServer::end(const ClientPtr& client) {
+  client->give_up();
+  clients_.erase(client->id);
 }
 
 }  // namespace innduct::io

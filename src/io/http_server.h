@@ -52,14 +52,15 @@ class HttpServer {
 
   void accept();
   void accepted(const boost::system::error_code& error);
-  void read(Client& client);
-  void received(Client& client, const boost::system::error_code& error);
-  void answer(Client& client);
-  void write(Client& client);
-  void drain(Client& client);
-  Client* came_back(engine::ClientId client);
-  void end(engine::ClientId client);
-  Client* find(engine::ClientId client);
+  // Beast's operations refer to what the client holds until their handler has run, so the handlers
+  // keep it; by then it may have been given up.
+  using ClientPtr = std::shared_ptr<Client>;
+  void read(const ClientPtr& client);
+  void received(const ClientPtr& client, const boost::system::error_code& error);
+  void answer(const ClientPtr& client);
+  void write(const ClientPtr& client);
+  void drain(const ClientPtr& client);
+  void end(const ClientPtr& client);
 
   // Control clients have the numbers below.
   static constexpr std::uint64_t first_id = std::uint64_t{1} << 32;
@@ -70,7 +71,7 @@ class HttpServer {
   Protocol::socket next_;  // the one to be accepted
   boost::asio::steady_timer retry_;
   std::string path_;  // of a socket that has a name
-  std::unordered_map<engine::ClientId, std::unique_ptr<Client>> clients_;
+  std::unordered_map<engine::ClientId, ClientPtr> clients_;
   std::uint64_t last_id_ = first_id;
 };
 
