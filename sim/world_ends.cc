@@ -104,7 +104,10 @@ void World::crash() {
 }
 
 void World::start_again() {
-  stage_.time.after(dice_.widely(1ms, 100s), [this] {
+  // The next process is to come before mercy does, if there is a blow for it.
+  const bool awaited = blows_ < stage_.drawn.process.blows.size();
+  const core::Duration longest = awaited ? core::Duration(10ms) : core::Duration(100s);
+  stage_.time.after(dice_.widely(1ms, longest), [this] {
     start_process();
     crash_soon();
   });
