@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/command_line.h"
 #include "core/cat.h"
 #include "core/escape.h"
 
@@ -28,7 +29,6 @@ void refuse_bad_names(const CtlOptions& options, std::vector<std::string>& mista
 
 std::expected<CtlOptions, NotStarted> read_ctl_options(std::span<const char* const> arguments) {
   CtlOptions options;
-  NotStarted refused;
   std::vector<std::string> words;
   CLI::App line("Gives a command to the innduct that feeds a site.", "innductctl");
   line.set_help_flag("--help", "print this and exit");
@@ -45,19 +45,11 @@ std::expected<CtlOptions, NotStarted> read_ctl_options(std::span<const char* con
   line.add_option("--cli", options.control,
                   "control socket, or its directory; below PATHRUN [innduct/]")
       ->type_name("CLI-DIR/|CLI-PATH");
-  try {
-    // CLI11 takes its arguments from the back.
-    line.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::CallForHelp&) {
-    refused.answer = line.help();
-    return std::unexpected(refused);
-  } catch (const CLI::CallForVersion& version) {
-    refused.answer = version.what();
-    return std::unexpected(refused);
-  } catch (const CLI::ParseError& error) {
-    refused.mistakes.push_back(core::escaped(error.what()));
-    return std::unexpected(refused);
+  if (const auto parsed = parse(line, arguments, [](CLI::App& app) { return app.help(); });
+      !parsed) {
+    return std::unexpected(parsed.error());
   }
+  NotStarted refused;
   refuse_bad_names(options, refused.mistakes);
   if (!refused.mistakes.empty()) {
     return std::unexpected(refused);

@@ -204,7 +204,8 @@ class LockWatch {
     next_look_ = now + between_looks;
     if (lock_.replaced()) {
       throw Failure{exit_code::unexpected,
-                    core::cat("the lock file ", path_, " was replaced: another innduct may work on "
+                    core::cat("the lock file ", path_,
+                              " was replaced: another innduct may work on "
                               "this feed, so this one ends; leave that file alone")};
     }
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/command_line.h"
 #include "app/settings.h"
 #include "core/cat.h"
 #include "core/escape.h"
@@ -145,18 +146,8 @@ std::expected<Options, NotStarted> read_options(std::span<const char* const> arg
   if (!refused.mistakes.empty()) {
     return std::unexpected(refused);
   }
-  try {
-    // CLI11 takes its arguments from the back.
-    line.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::CallForHelp&) {
-    refused.answer = help_of(line);
-    return std::unexpected(refused);
-  } catch (const CLI::CallForVersion& version) {
-    refused.answer = version.what();
-    return std::unexpected(refused);
-  } catch (const CLI::ParseError& error) {
-    refused.mistakes.push_back(core::escaped(error.what()));
-    return std::unexpected(refused);
+  if (const auto parsed = parse(line, arguments, help_of); !parsed) {
+    return std::unexpected(parsed.error());
   }
   for (const std::string& extra : line.remaining()) {
     refused.mistakes.push_back(core::cat(
