@@ -11,7 +11,6 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -103,7 +102,8 @@ struct ControlSocket::Client {
 };
 
 ControlSocket::ControlSocket(boost::asio::io_context& loop, Inbox& inbox)
-    : loop_(loop), inbox_(inbox), acceptor_(loop), next_(loop), retry_(loop) {}
+    : inbox_(inbox),
+      acceptor_(loop, [this](stream_protocol::socket socket) { take(std::move(socket)); }) {}
 
 ControlSocket::~ControlSocket() {
   if (path_.empty()) {
@@ -127,8 +127,8 @@ std::expected<void, ListenFailed> ControlSocket::listen(const std::string& path)
     return free;
   }
   error_code error;
-  if (!acceptor_.open(stream_protocol(), error)) {
-    acceptor_.bind(stream_protocol::endpoint(path), error);
+  if (!acceptor_.listener().open(stream_protocol(), error)) {
+    acceptor_.listener().bind(stream_protocol::endpoint(path), error);
   }
   if (error) {
     return failed(Why::trouble, path, error.message());
@@ -137,35 +137,16 @@ std::expected<void, ListenFailed> ControlSocket::listen(const std::string& path)
   if (!bound || ::chmod(path.c_str(), 0700) < 0) {
     return failed(Why::trouble, path, std::strerror(bound ? errno : bound.error()));
   }
-  if (acceptor_.listen(static_cast<int>(clients_max), error)) {
+  if (acceptor_.listener().listen(static_cast<int>(clients_max), error)) {
     return failed(Why::trouble, path, error.message());
   }
   path_ = path;
   bound_ = *bound;
-  accept();
+  acceptor_.start();
   return {};
 }
 
-void ControlSocket::accept() {
-  acceptor_.async_accept(next_, [this](const error_code& error) { accepted(error); });
-}
-
-void ControlSocket::accepted(const error_code& error) {
-  if (error == boost::asio::error::operation_aborted) {
-    return;
-  }
-  if (error) {
-    // Out of descriptors, most likely: the one who waits would wake us at once again.
-    retry_.expires_after(std::chrono::seconds(1));
-    retry_.async_wait([this](const error_code& cancelled) {
-      if (!cancelled) {
-        accept();
-      }
-    });
-    return;
-  }
-  stream_protocol::socket socket = std::exchange(next_, stream_protocol::socket(loop_));
-  accept();
+void ControlSocket::take(stream_protocol::socket socket) {
   if (clients_.size() >= clients_max) {
     constexpr std::string_view full = "error: too many control connections\n";
     ::send(socket.native_handle(), full.data(), full.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -6,7 +6,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "engine/port.h"
+#include "io/acceptor.h"
 #include "io/inbox.h"
 
 namespace innduct::io {
@@ -60,19 +60,15 @@ class ControlSocket {
  private:
   struct Client;
 
-  void accept();
-  void accepted(const boost::system::error_code& error);
+  void take(boost::asio::local::stream_protocol::socket socket);
   void read(Client& client);
   void received(engine::ClientId id, const boost::system::error_code& error, std::size_t size);
   void write(Client& client);
   void lose(Client& client);
   Client* find(engine::ClientId client);
 
-  boost::asio::io_context& loop_;
   Inbox& inbox_;
-  boost::asio::local::stream_protocol::acceptor acceptor_;
-  boost::asio::local::stream_protocol::socket next_;  // the one to be accepted
-  boost::asio::steady_timer retry_;
+  Acceptor<boost::asio::local::stream_protocol> acceptor_;
   std::string path_;  // empty: not listening
   engine::FileStat bound_;
   std::unordered_map<engine::ClientId, std::unique_ptr<Client>> clients_;

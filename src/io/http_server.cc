@@ -9,6 +9,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -65,7 +66,9 @@ struct HttpServer::Client {
 };
 
 HttpServer::HttpServer(boost::asio::io_context& loop, Inbox& inbox)
-    : loop_(loop), inbox_(inbox), acceptor_(loop), next_(loop), retry_(loop) {}
+    : loop_(loop),
+      inbox_(inbox),
+      acceptor_(loop, [this](Protocol::socket socket) { take(std::move(socket)); }) {}
 
 HttpServer::~HttpServer() {
   for (const auto& [id, client] : clients_) {
@@ -91,43 +94,25 @@ std::expected<void, std::string> HttpServer::listen(const HttpAddress& address) 
     endpoint = boost::asio::local::stream_protocol::endpoint(address.path);
   }
   error_code error;
-  acceptor_.open(endpoint.protocol(), error);
+  acceptor_.listener().open(endpoint.protocol(), error);
   if (!error && address.path.empty()) {
-    acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
+    acceptor_.listener().set_option(boost::asio::socket_base::reuse_address(true), error);
   }
   if (!error) {
-    acceptor_.bind(endpoint, error);
+    acceptor_.listener().bind(endpoint, error);
   }
   if (!error) {
     path_ = address.path;
-    acceptor_.listen(static_cast<int>(clients_max), error);
+    acceptor_.listener().listen(static_cast<int>(clients_max), error);
   }
   if (error) {
     return failed(error.message());
   }
-  accept();
+  acceptor_.start();
   return {};
 }
 
-void HttpServer::accept() {
-  acceptor_.async_accept(next_, [this](const error_code& error) { accepted(error); });
-}
-
-void HttpServer::accepted(const error_code& error) {
-  if (error == boost::asio::error::operation_aborted) {
-    return;
-  }
-  if (error) {
-    retry_.expires_after(std::chrono::seconds(1));
-    retry_.async_wait([this](const error_code& cancelled) {
-      if (!cancelled) {
-        accept();
-      }
-    });
-    return;
-  }
-  Protocol::socket socket = std::exchange(next_, Protocol::socket(loop_));
-  accept();
+void HttpServer::take(Protocol::socket socket) {
   if (clients_.size() >= clients_max) {
     return;
   }

@@ -6,10 +6,8 @@
 // is rendered as the name wants it.
 #pragma once
 
-#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 #include <chrono>
 #include <cstddef>
@@ -21,6 +19,7 @@
 
 #include "engine/port.h"
 #include "engine/status.h"
+#include "io/acceptor.h"
 #include "io/http_address.h"
 #include "io/inbox.h"
 
@@ -50,8 +49,7 @@ class HttpServer {
   using Protocol = boost::asio::generic::stream_protocol;
   struct Client;
 
-  void accept();
-  void accepted(const boost::system::error_code& error);
+  void take(Protocol::socket socket);
   // Beast's operations refer to what the client holds until their handler has run, so the handlers
   // keep it; by then it may have been given up.
   using ClientPtr = std::shared_ptr<Client>;
@@ -67,9 +65,7 @@ class HttpServer {
 
   boost::asio::io_context& loop_;
   Inbox& inbox_;
-  boost::asio::basic_socket_acceptor<Protocol> acceptor_;
-  Protocol::socket next_;  // the one to be accepted
-  boost::asio::steady_timer retry_;
+  Acceptor<Protocol> acceptor_;
   std::string path_;  // of a socket that has a name
   std::unordered_map<engine::ClientId, ClientPtr> clients_;
   std::uint64_t last_id_ = first_id;
