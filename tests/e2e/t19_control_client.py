@@ -132,10 +132,10 @@ class Terminal:
         os.write(self.ours, keys)
 
     def end(self):
-        """Ctrl-D; the exit status. The editor shows its prompt before it takes the terminal over: what
-        is typed in between means another end, which the editor never sees."""
+        """Ctrl-D; the exit status. The editor shows its prompt before it takes the terminal over: a
+        Ctrl-D in between becomes a character of the line, which Ctrl-U takes out again."""
         for _ in range(20):
-            self.type(b"\x04")
+            self.type(b"\x15\x04")
             try:
                 return self.process.wait(1)
             except subprocess.TimeoutExpired:
