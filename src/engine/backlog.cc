@@ -30,6 +30,7 @@ void Backlog::choose(Turn& turn, const Listed& listed) {
   turn.again = true;
   waiting_ = unreadable_ = 0;
   waiting_bytes_ = 0;
+  oldest_.reset();
   chosen_.clear();
   core::WallTime oldest{};
   std::erase_if(aside_, [&](const auto& aside) {
@@ -48,6 +49,7 @@ void Backlog::choose(Turn& turn, const Listed& listed) {
     }
     ++waiting_;
     waiting_bytes_ += stat.size;
+    oldest_ = std::min(oldest_.value_or(stat.modified), stat.modified);
     // A time in the future says nothing: such a file is old enough.
     const core::Duration age = turn.now.wall - stat.modified;
     if (age >= core::Duration::zero() && age < turn.config.earliest_deferred_retry) {
@@ -80,6 +82,15 @@ bool Backlog::left_alone(const Turn& turn, const ListedName& found, const FileSt
   unreadable_name_ = found.name;
   // A changed mode or owner does not show: each regular look tries once more, and says nothing.
   return known.tried_in == round_ || stat.type != FileType::plain;
+}
+
+std::uint64_t Backlog::bytes_left() const {
+  const std::uint64_t read = source_ != nullptr ? source_->read_to() : 0;
+  return waiting_bytes_ - std::min(read, waiting_bytes_);
+}
+
+std::uint64_t Backlog::bytes_read() const {
+  return bytes_of_closed_ + (source_ != nullptr ? source_->read_to() : 0);
 }
 
 void Backlog::set_aside(Turn& turn, const std::string& name, const FileStat& stat,
@@ -188,6 +199,7 @@ void Backlog::work(Turn& turn, Sources& sources, BadLines& bad_lines, Place& que
       return;
     case Stage::closing:
       if (source_->stage() == Source::Stage::closed) {
+        bytes_of_closed_ += source_->read_to();
         sources.forget(turn, *std::exchange(source_, nullptr));
         chosen_.clear();
         list(turn);

@@ -50,12 +50,18 @@ class Backlog {
   // Files found by the last look that wait for their time, and their bytes.
   std::size_t waiting() const { return waiting_; }
   std::uint64_t waiting_bytes() const { return waiting_bytes_; }
+  // When the oldest of those had last changed when it was found.
+  std::optional<core::WallTime> oldest() const { return oldest_; }
+  // How much of those is not read yet.
+  std::uint64_t bytes_left() const;
+  // Of all backlog files, since the start.
+  std::uint64_t bytes_read() const;
   // When files are looked for again without being asked, once they were looked for.
   std::optional<core::Instant> next_scan() const {
     return listed_ ? std::optional(next_scan_) : std::nullopt;
   }
   // The file that is being read, for `show`.
-  const Source* reading() const { return stage_ == Stage::reading ? source_ : nullptr; }
+  const Source* reading() const { return source_; }
 
  private:
   enum class Stage : std::uint8_t {
@@ -102,6 +108,8 @@ class Backlog {
   std::optional<core::Instant> ripe_at_;  // when the next known file is old enough
   std::size_t waiting_ = 0;
   std::uint64_t waiting_bytes_ = 0;
+  std::optional<core::WallTime> oldest_;
+  std::uint64_t bytes_of_closed_ = 0;  // that were read
   std::size_t unreadable_ = 0;
   std::string unreadable_name_;
   std::map<std::string, Aside, std::less<>> aside_;

@@ -28,10 +28,18 @@ Duct::Duct(const Config& config, std::uint64_t seed)
       clients_(config_.site) {}
 
 Turn Duct::begin_turn(core::Now now, Actions& actions) {
-  return Turn{now,         actions,          config_,
-              ids_,        entries_,         tally_,
-              to_settle_,  defer_.waiting(), quarantine_.waiting(),
-              to_requeue_, to_requeue_last_};
+  return Turn{now,
+              actions,
+              config_,
+              ids_,
+              entries_,
+              tally_,
+              last_errors_,
+              to_settle_,
+              defer_.waiting(),
+              quarantine_.waiting(),
+              to_requeue_,
+              to_requeue_last_};
 }
 
 void Duct::start(core::Now now, Actions& actions) {
@@ -39,11 +47,15 @@ void Duct::start(core::Now now, Actions& actions) {
   began_ = now.monotonic;
   next_tick_ = now.monotonic + config_.period;
   statistics_.begin(now, config_);
+  history_.begin(now.monotonic);
   turn.note(Level::info, core::cat("starting, feeding ", config_.feed_path, " to ", config_.fqdn));
   startup_.begin(turn);
 }
 
 void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) {
+  for (std::size_t ended = history_.advance(now.monotonic, counted()); ended > 0; --ended) {
+    tally_.begin_minute();
+  }
   Turn turn = begin_turn(now, actions);
   for (const Event& event : events) {
     route(turn, event);
@@ -366,6 +378,20 @@ Status Duct::status(core::Now now) const {
   if (const auto scan = backlog_.next_scan()) {
     status.backlog_scan_in = std::max(*scan - now.monotonic, core::Duration::zero());
   }
+  tell_backlog(status, now);
+  const auto minute = history_.lately(History::steps_of_a_minute, now.monotonic, counted());
+  status.minute = minute.counted.counters;
+  status.minute_took = minute.time;
+  status.accepted_in_each = history_.in_each(&core::Counters::accepted);
+  status.bytes_in_each = history_.in_each(&core::Counters::bytes);
+  status.delays = {tally_.delays().recent(), tally_.delays().in_all()};
+  status.answers = {tally_.answers().recent(), tally_.answers().in_all()};
+  for (const LastErrors::Error& error : last_errors_.all()) {
+    status.errors.push_back({error.level, error.text, error.count, now.monotonic - error.first,
+                             now.monotonic - error.last});
+  }
+  status.warnings_noted = last_errors_.count(Level::warning);
+  status.errors_noted = last_errors_.count(Level::error) + last_errors_.count(Level::critical);
   status.accepted_percent = offers_.accepted_proportion() * 100;
   status.no_check = offers_.no_check();
   status.store_in_trouble = spool_.resting();
@@ -387,6 +413,25 @@ Status Duct::status(core::Now now) const {
          now.monotonic - connection->active});
   }
   return status;
+}
+
+void Duct::tell_backlog(Status& status, core::Now now) const {
+  status.backlog_left = backlog_.bytes_left();
+  if (const auto oldest = backlog_.oldest()) {
+    status.backlog_age = std::max(now.wall - *oldest, core::Duration::zero());
+  }
+  // It is done when it goes on as in the last five minutes.
+  constexpr std::size_t steps = 5 * History::steps_of_a_minute;
+  const auto lately = history_.lately(steps, now.monotonic, counted());
+  const std::uint64_t read = lately.counted.backlog_read;
+  if (status.backlog_left > 0 && read > 0 && lately.time >= History::step) {
+    const auto milliseconds =
+        static_cast<std::uint64_t>(lately.time / std::chrono::milliseconds(1));
+    constexpr std::uint64_t longest = std::chrono::milliseconds(std::chrono::days(1000)).count();
+    const std::uint64_t left = status.backlog_left / read * milliseconds +
+                               status.backlog_left % read * milliseconds / read;
+    status.backlog_done_in = std::chrono::milliseconds(std::min(left, longest));
+  }
 }
 
 std::string Duct::report(const Turn& turn, bool all) const {

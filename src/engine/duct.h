@@ -13,6 +13,7 @@
 #include "engine/dialer.h"
 #include "engine/dump.h"
 #include "engine/feed.h"
+#include "engine/history.h"
 #include "engine/house.h"
 #include "engine/quarantine_order.h"
 #include "engine/spool.h"
@@ -42,6 +43,8 @@ class Duct {
   bool start_up(Turn& turn);
   void settle(Turn& turn);
   void stop(Turn& turn, std::string_view why, Exit exit);
+  Counted counted() const { return {tally_.all(), backlog_.bytes_read()}; }
+  void tell_backlog(Status& status, core::Now now) const;
   std::string report(const Turn& turn, bool all) const;
   void check_invariants(const Turn& turn) const;
 
@@ -51,6 +54,8 @@ class Duct {
   Entries entries_;
   Tally tally_;
   Statistics statistics_;
+  History history_;
+  LastErrors last_errors_;
   Place to_settle_;
   Place to_requeue_;
   Place to_requeue_last_;

@@ -57,6 +57,8 @@ struct Entry {
   Span tail;  // of an entry that a full disk cut in two: its second part, in `tail_source`
   std::uint64_t line = ~std::uint64_t{0};  // where its line starts, if it shares it with others
   core::Instant known_since{};             // its line existed at that time
+  core::Instant read_at{};                 // its line was
+  core::Instant offered_at{};              // on the connection where it is
   core::Instant ripe_at{};                 // not offered before, if its deferral has no record
   ArticleRef article;                      // asked for, or held by the shell
   std::size_t article_size = 0;

@@ -301,9 +301,15 @@ bool Offers::offer(Turn& turn, Connection& connection, EntryId id) {
   }
   session.check(id, entry.message_id(), connection.out);
   ++connection.checks;
-  turn.tally.count(entry.source, &core::Counters::offered);
+  count_offer(turn, id);
   turn.entries.move_back(id, connection.checking);
   return true;
+}
+
+void Offers::count_offer(Turn& turn, EntryId id) {
+  Entry& entry = turn.entries[id];
+  entry.offered_at = turn.now.monotonic;
+  turn.tally.count(entry.source, &core::Counters::offered);
 }
 
 void Offers::fetch(Turn& turn, Connection& connection, Spool& spool) {
@@ -391,7 +397,7 @@ void Offers::send_ready(Turn& turn, Connection& connection) {
         return;
       }
       connection.session.ihave(id, entry.message_id(), connection.out);
-      turn.tally.count(entry.source, &core::Counters::offered);
+      count_offer(turn, id);
       turn.entries.move_back(id, connection.checking);
       return;
     }
@@ -400,7 +406,9 @@ void Offers::send_ready(Turn& turn, Connection& connection) {
       return;
     }
     connection.session.take_this(id, entry.message_id(), entry.granted, connection.out);
-    turn.tally.count(entry.source, &core::Counters::offered, entry.granted ? 0 : 1);
+    if (!entry.granted) {
+      count_offer(turn, id);
+    }
     send_article(turn, connection, id);
   }
 }

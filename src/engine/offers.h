@@ -142,6 +142,7 @@ class Offers {
   void give_out(Turn& turn, Connection& connection);
   bool set_aside(Turn& turn, EntryId id);
   bool offer(Turn& turn, Connection& connection, EntryId id);
+  static void count_offer(Turn& turn, EntryId id);
   void fetch(Turn& turn, Connection& connection, Spool& spool);
   void send_ready(Turn& turn, Connection& connection);
   void send_article(Turn& turn, Connection& connection, EntryId id);

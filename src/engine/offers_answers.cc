@@ -62,10 +62,11 @@ void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& 
   connection.final_answer = connection.final_answer || is_final;
   leave_wire(turn, connection, id);
   volume_.count(1);
+  Entry& entry = turn.entries[id];
   if (is_final) {
     suspects_.peer_answered(to_text);
+    turn.tally.answered(entry.read_at, entry.offered_at, turn.now.monotonic);
   }
-  Entry& entry = turn.entries[id];
   switch (answer.outcome) {
     case nntp::Outcome::accepted:
       entry.fate = Fate::accepted;

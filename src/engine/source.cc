@@ -287,6 +287,7 @@ EntryId Source::make_entry(Turn& turn, Place& queue, std::uint64_t base,
   entry.span = {base + record.offset, record.length, false};
   entry.source = slot_;
   entry.backlog = dialect_ == core::Dialect::backlog;
+  entry.read_at = turn.now.monotonic;
   entry.known_since = entry.span.end() <= known_size_ ? known_at_ : turn.now.monotonic;
   ++in_core_;
   ++pass_.entries;

@@ -1,7 +1,9 @@
 // status.cc: the state of a feed as text.
 #include "engine/status.h"
 
+#include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "core/cat.h"
 #include "core/duration.h"
@@ -11,6 +13,20 @@ namespace innduct::engine {
 namespace {
 
 std::uint64_t rounded(double value) { return static_cast<std::uint64_t>(std::llround(value)); }
+
+// Not below a second, which would only be read as noise.
+std::string in_seconds(core::Duration duration) {
+  return core::to_text(std::chrono::floor<std::chrono::seconds>(duration));
+}
+
+std::string shares(std::string_view name, const core::Histogram& took) {
+  std::string text;
+  for (const auto& [share, permille] :
+       {std::pair("_p50=", 500U), {"_p90=", 900U}, {"_p99=", 990U}}) {
+    core::append(text, core::cat(" ", name, share, core::to_text(took.permille(permille))));
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -44,6 +60,24 @@ std::string render_text(const Status& status) {
     append(text, cat("connect_failures=", status.connect_failures, " last_failure=\"",
                      core::escaped(status.connect_failure), "\"\n"));
   }
+  append(
+      text,
+      cat("minute_seconds=", std::chrono::floor<std::chrono::seconds>(status.minute_took).count(),
+          " minute_read=", status.minute.read, " minute_offered=", status.minute.offered,
+          " minute_accepted=", status.minute.accepted, " minute_unwanted=", status.minute.unwanted,
+          " minute_rejected=", status.minute.rejected, " minute_deferred=", status.minute.deferred,
+          " minute_bytes=", status.minute.bytes, "\n"));
+  if (status.delays.recent.count() > 0) {
+    append(text,
+           cat("answers=", status.delays.recent.count(), shares("delay", status.delays.recent),
+               shares("answer", status.answers.recent), "\n"));
+  }
+  if (status.backlog_age) {
+    append(text,
+           cat("backlog_left=", status.backlog_left,
+               " backlog_age=", in_seconds(*status.backlog_age), " backlog_done_in=",
+               status.backlog_done_in ? in_seconds(*status.backlog_done_in) : "unknown", "\n"));
+  }
   for (const FileStatus& file : status.files) {
     append(text, cat("file role=", file.role, " name=", core::escaped(file.name), " read_to=",
                      file.read_to, " ", render_counters(file.counters, file.in_core), "\n"));
@@ -54,7 +88,29 @@ std::string render_text(const Status& status) {
                      conn.ready, " taking=", conn.taking, " unsent_bytes=", conn.unsent_bytes,
                      " open=", to_text(conn.open_for), " idle=", to_text(conn.idle_for), "\n"));
   }
+  for (const ErrorStatus& error : status.errors) {
+    append(text, cat("said level=", to_text(error.level), " count=", error.count, " ago=",
+                     in_seconds(error.last_ago), " text=\"", core::escaped(error.text), "\"\n"));
+  }
   return text;
+}
+
+std::string_view to_text(Level level) {
+  switch (level) {
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::notice:
+      return "notice";
+    case Level::warning:
+      return "warning";
+    case Level::error:
+      return "error";
+    case Level::critical:
+      return "critical";
+  }
+  std::unreachable();
 }
 
 std::string render_counters(const core::Counters& c, std::uint64_t in_core) {

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/counters.h"
+#include "core/histogram.h"
 #include "core/time.h"
 #include "engine/feed_table.h"
+#include "engine/port.h"
 
 namespace innduct::engine {
 
@@ -34,6 +37,21 @@ struct ConnectionStatus {
   core::Duration idle_for{};
 };
 
+// How long articles took: in the last five minutes, and since the start.
+struct Took {
+  core::Histogram recent;
+  core::Histogram in_all;
+};
+
+// A warning or an error that the log had.
+struct ErrorStatus {
+  Level level{};
+  std::string text;
+  std::uint64_t count = 0;
+  core::Duration first_ago{};
+  core::Duration last_ago{};
+};
+
 struct Status {
   std::string site;
   std::string fqdn;
@@ -49,6 +67,9 @@ struct Status {
   std::uint64_t backlog_bytes = 0;
   std::size_t backlog_unreadable = 0;
   std::optional<core::Duration> backlog_scan_in;
+  std::uint64_t backlog_left = 0;             // of backlog_bytes, not read yet
+  std::optional<core::Duration> backlog_age;  // since the oldest file changed, when it was found
+  std::optional<core::Duration> backlog_done_in;  // if it goes on as in the last minutes
   double accepted_percent = 0;
   bool no_check = false;
   bool store_in_trouble = false;
@@ -57,12 +78,23 @@ struct Status {
   std::uint64_t in_quarantine = 0;  // articles that stand in F_quarantine
   std::uint64_t connect_failures = 0;
   std::string connect_failure;
+  core::Counters minute;                        // what was counted in about the last minute,
+  core::Duration minute_took{};                 // which was so long
+  std::vector<std::uint64_t> accepted_in_each;  // of the last steps of ten seconds, newest last
+  std::vector<std::uint64_t> bytes_in_each;
+  Took delays;                      // from the line that was read to the final answer
+  Took answers;                     // from the offer to the final answer
+  std::vector<ErrorStatus> errors;  // the last ones, newest first, each once
+  std::uint64_t warnings_noted = 0;
+  std::uint64_t errors_noted = 0;
   std::vector<FileStatus> files;
   std::vector<ConnectionStatus> connections;
 };
 
 // Lines of `key=value` pairs: the answer to `show`, and the head of a dump.
 std::string render_text(const Status& status);
+
+std::string_view to_text(Level level);
 
 // `key=value` pairs: read, the outcomes, what is in core: those add up; and what was done for it.
 std::string render_counters(const core::Counters& counters, std::uint64_t in_core);

@@ -11,6 +11,7 @@
 #include "engine/config.h"
 #include "engine/entries.h"
 #include "engine/ids.h"
+#include "engine/last_errors.h"
 #include "engine/tally.h"
 
 namespace innduct::engine {
@@ -70,6 +71,7 @@ struct Turn {
   Ids& ids;
   Entries& entries;
   Tally& tally;
+  LastErrors& last_errors;
   Place& to_settle;      // entries that are done with: their lines are blanked before the turn ends
   Place& to_defer;       // entries to be recorded in the defer file
   Place& to_quarantine;  // entries to be recorded in the quarantine, each with its reason
@@ -79,7 +81,10 @@ struct Turn {
   bool again = false;        // a room changed in a way that others may want to look at in this turn
   std::optional<Exit> exit;  // the engine ends with this turn; the first reason stands
 
-  void note(Level level, std::string_view text) { actions.add(Note{level, actions.keep(text)}); }
+  void note(Level level, std::string_view text) {
+    last_errors.note(level, text, now.monotonic);
+    actions.add(Note{level, actions.keep(text)});
+  }
   // Ends the engine after saying why. Nothing is blanked any more.
   void end(int code, Level level, std::string_view why) {
     if (!exit) {

@@ -8,6 +8,7 @@
 
 #include "core/counters.h"
 #include "core/escape.h"
+#include "engine/history.h"
 #include "io/status_metrics.h"
 
 namespace innduct::io {
@@ -31,6 +32,30 @@ Json object_of(const core::Counters& counters) {
     all[std::string(each.name)] = counters.*each.value;
   }
   return all;
+}
+
+// To the microsecond.
+Json shares_of(const core::Histogram& took) {
+  const auto share = [&](unsigned permille) {
+    const auto time = std::chrono::ceil<std::chrono::microseconds>(took.permille(permille));
+    return took.count() > 0 ? Json(static_cast<double>(time.count()) / 1'000'000) : Json();
+  };
+  return {{"count", took.count()},
+          {"p50_seconds", share(500)},
+          {"p90_seconds", share(900)},
+          {"p99_seconds", share(990)}};
+}
+
+Json object_of(const engine::Took& took) {
+  return {{"recent", shares_of(took.recent)}, {"in_all", shares_of(took.in_all)}};
+}
+
+Json object_of(const engine::ErrorStatus& error) {
+  return {{"level", engine::to_text(error.level)},
+          {"text", core::escaped(error.text)},
+          {"count", error.count},
+          {"first_seconds_ago", seconds(error.first_ago)},
+          {"last_seconds_ago", seconds(error.last_ago)}};
 }
 
 Json object_of(const engine::FileStatus& file) {
@@ -86,12 +111,24 @@ std::string to_json(const engine::Status& status) {
       {"backlog_bytes", status.backlog_bytes},
       {"backlog_unreadable", status.backlog_unreadable},
       {"backlog_scan_in_seconds", seconds(status.backlog_scan_in)},
+      {"backlog_left", status.backlog_left},
+      {"backlog_age_seconds", seconds(status.backlog_age)},
+      {"backlog_done_in_seconds", seconds(status.backlog_done_in)},
       {"suspects", status.suspects},
       {"charged", status.charged},
       {"in_quarantine", status.in_quarantine},
       {"connect_failures", status.connect_failures},
       {"connect_failure", core::escaped(status.connect_failure)},
       {"troubles", troubles(status)},
+      {"minute",
+       {{"seconds", seconds(status.minute_took)}, {"counters", object_of(status.minute)}}},
+      {"history",
+       {{"step_seconds", seconds(engine::History::step)},
+        {"accepted", status.accepted_in_each},
+        {"bytes", status.bytes_in_each}}},
+      {"delay", object_of(status.delays)},
+      {"answer", object_of(status.answers)},
+      {"errors", array_of(status.errors)},
       {"files", array_of(status.files)},
       {"connections", array_of(status.connections)},
   };

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +22,11 @@ using engine::Status;
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
+
+// Up to a little more than an hour.
+constexpr unsigned doublings_shown = 22;
+
+double seconds(core::Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 class Families {
  public:
@@ -59,6 +65,21 @@ class Families {
   void gauge(const char* name, const char* help, Number number) {
     add(MetricType::Gauge, name, help);
     value(number);
+  }
+  // The family has these doublings of a millisecond as buckets.
+  void histogram(const char* name, const char* help, const core::Histogram& took) {
+    add(MetricType::Histogram, name, help);
+    ClientMetric metric;
+    metric.label = labels_;
+    metric.histogram.sample_count = took.count();
+    metric.histogram.sample_sum = seconds(took.sum());
+    for (unsigned doublings = 0; doublings <= doublings_shown; ++doublings) {
+      metric.histogram.bucket.push_back(
+          {took.within(doublings),
+           seconds(std::chrono::milliseconds(std::int64_t{1} << doublings))});
+    }
+    metric.histogram.bucket.push_back({took.count(), std::numeric_limits<double>::infinity()});
+    all_.back().metric.push_back(std::move(metric));
   }
   std::string text() const { return prometheus::TextSerializer().Serialize(all_); }
 
@@ -99,6 +120,13 @@ std::string to_metrics(const Status& status) {
   all.counter("innduct_sent_bytes_total", "Size of the articles sent.", c.bytes);
   all.counter("innduct_returned_total", "Articles that went back to the queue.", c.returned);
   all.counter("innduct_bad_lines_total", "Lines of input files that are no entry.", c.bad);
+  all.add(MetricType::Counter, "innduct_noted_total", "Lines of the log, by their level.");
+  all.value(status.warnings_noted, "level", "warning");
+  all.value(status.errors_noted, "level", "error");
+  all.histogram("innduct_delay_seconds", "From the line that was read to the final answer.",
+                status.delays.in_all);
+  all.histogram("innduct_answer_seconds", "From the offer to the final answer.",
+                status.answers.in_all);
 
   all.gauge("innduct_in_core_articles", "Articles in memory.", c.read - c.left_core());
   all.gauge("innduct_queued_articles", "Articles that wait for a connection.", status.queued);
@@ -111,6 +139,13 @@ std::string to_metrics(const Status& status) {
             status.accepted_percent / 100);
   all.gauge("innduct_backlog_files", "Backlog files that wait or are read.", status.backlog_files);
   all.gauge("innduct_backlog_bytes", "Their size.", status.backlog_bytes);
+  all.gauge("innduct_backlog_left_bytes", "What is not read of them.", status.backlog_left);
+  all.gauge("innduct_backlog_age_seconds", "Time since the oldest of them was written to.",
+            seconds(status.backlog_age.value_or(core::Duration::zero())));
+  if (status.backlog_done_in) {
+    all.gauge("innduct_backlog_done_in_seconds", "When they are done, if it goes on like that.",
+              seconds(*status.backlog_done_in));
+  }
   all.gauge("innduct_backlog_unreadable_files", "Backlog files that cannot be read.",
             status.backlog_unreadable);
   all.gauge("innduct_defer_bytes", "Size of the defer file.", status.defer_bytes);
@@ -118,8 +153,7 @@ std::string to_metrics(const Status& status) {
   all.gauge("innduct_quarantine_articles", "Articles in the quarantine.", status.in_quarantine);
   all.gauge("innduct_store_in_trouble", "1 if the article store is in trouble.",
             status.store_in_trouble ? 1 : 0);
-  all.gauge("innduct_running_seconds", "Time since the start.",
-            std::chrono::duration<double>(status.running_for).count());
+  all.gauge("innduct_running_seconds", "Time since the start.", seconds(status.running_for));
   all.add(MetricType::Gauge, "innduct_state", "1 for the state that the feed is in.");
   for (const FeedState state : states) {
     all.value(status.state == state ? 1 : 0, "state", engine::to_text(state));

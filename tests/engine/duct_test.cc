@@ -207,5 +207,85 @@ TEST(EngineTest, TheSameSeedGivesTheSameHistory) {
   EXPECT_EQ(history(), history());
 }
 
+// ---------------------------------------------------------------- what was of late
+
+TEST_F(DuctTest, HowLongArticlesTookIsTold) {
+  file("F", lines(1, 3));
+  start();
+  pass(2s);
+  peer(1).says("431 <1@x>\r\n438 <2@x>\r\n");
+  EXPECT_EQ(status().delays.recent.count(), 1U) << "a deferral is no final answer";
+  EXPECT_GE(status().delays.recent.permille(1000), 2s);
+  EXPECT_LE(status().answers.recent.permille(1000), 3s);
+  pass(2s);
+  peer(1).says("238 <3@x>\r\n");
+  pass(4s);
+  peer(1).says("239 <3@x>\r\n");
+  EXPECT_GE(status().answers.recent.permille(1000), 8s) << "from the first offer on";
+  pass(10min);
+  EXPECT_EQ(status().delays.recent.count(), 0U);
+  EXPECT_EQ(status().delays.in_all.count(), 2U);
+}
+
+TEST_F(DuctTest, AnArticleThatIsOfferedAgainIsTimedAnew) {
+  file("F", lines(1, 1));
+  start();
+  EXPECT_EQ(peer(1).said(), "CHECK <1@x>");
+  pass(60s);
+  peer(1).hangs_up();
+  for (int i = 0; i < 100 && peer(peers()).said().find("CHECK") == std::string::npos; ++i) {
+    period();
+  }
+  peer(peers()).says("438 <1@x>\r\n");
+  EXPECT_GE(status().delays.recent.permille(1000), 60s);
+  EXPECT_LT(status().answers.recent.permille(1000), 60s);
+}
+
+TEST_F(DuctTest, TheLastMinuteIsToldAsCounters) {
+  file("F", lines(1, 4));
+  start();
+  peer(1).says("438 <1@x>\r\n");
+  pass(90s);
+  peer(1).says("438 <2@x>\r\n438 <3@x>\r\n");
+  pass(5s);
+  EXPECT_EQ(status().minute.unwanted, 2U);
+  EXPECT_GE(status().minute_took, 60s);
+  EXPECT_LT(status().minute_took, 70s);
+  EXPECT_EQ(status().accepted_in_each.size(), 9U);
+}
+
+TEST_F(DuctTest, WhenTheBacklogIsDoneIsTold) {
+  file("F", {});
+  file("F_backlog.1", lines(1, 2));
+  file("F_backlog.2", lines(3, 5000));
+  stat("F_backlog.1").modified = now().wall - 2h;
+  stat("F_backlog.2").modified = now().wall - 1h;
+  const std::uint64_t first = text("F_backlog.1").size();
+  start();
+  EXPECT_EQ(status().backlog_age, 2h);
+  peer(1).says("438 <1@x>\r\n438 <2@x>\r\n");
+  const std::uint64_t read = 65536;
+  const std::uint64_t left = text("F_backlog.2").size() - read;
+  EXPECT_EQ(status().backlog_left, left);
+  EXPECT_EQ(status().backlog_done_in, std::nullopt) << "nobody knows yet";
+  pass(60s);
+  EXPECT_EQ(status().backlog_age, 1h + 60s);
+  EXPECT_EQ(status().backlog_done_in, 1ms * (60'000 * left / (first + read)));
+  pass(10min);
+  EXPECT_EQ(status().backlog_done_in, std::nullopt) << "it does not go on";
+  EXPECT_EQ(status().backlog_left, left);
+}
+
+TEST_F(DuctTest, WhatTheLogWarnedOfIsTold) {
+  file("F", "nonsense\n");
+  start();
+  ASSERT_EQ(status().errors.size(), 1U);
+  EXPECT_TRUE(status().errors[0].text.starts_with("bad line: F line 1"));
+  pass(30s);
+  EXPECT_EQ(status().errors[0].last_ago, 30s);
+  EXPECT_EQ(status().warnings_noted, 1U);
+  EXPECT_EQ(status().errors_noted, 0U);
+}
+
 }  // namespace
 }  // namespace innduct::engine

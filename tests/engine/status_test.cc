@@ -35,7 +35,8 @@ TEST(StatusTest, SaysWhatIs) {
   const std::string text = render_text(sample());
   for (const char* words :
        {"site=site peer=peer.example state=FINISHING running=1m30s", "read=7 ", " accepted=3 ",
-        "quarantined=2 dropped=1 ", "in_core=1 ", "suspects=3 charged=2 in_quarantine=5", "bytes=4096", "queued=4 ", "no_check=no", "store=ok", "connections=0"}) {
+        "quarantined=2 dropped=1 ", "in_core=1 ", "suspects=3 charged=2 in_quarantine=5",
+        "bytes=4096", "queued=4 ", "no_check=no", "store=ok", "connections=0"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
   }
   EXPECT_TRUE(text.ends_with("\n"));
@@ -43,7 +44,8 @@ TEST(StatusTest, SaysWhatIs) {
 
 TEST(StatusTest, WhatDoesNotApplyIsNotSaid) {
   const std::string text = render_text(sample());
-  for (const char* word : {"finish_in", "backlog_scan_in", "connect_failures", "file role"}) {
+  for (const char* word : {"finish_in", "backlog_scan_in", "connect_failures", "file role",
+                           "answers=", "delay_p50", "backlog_age", "said "}) {
     EXPECT_FALSE(has(text, word)) << word;
   }
 }
@@ -69,6 +71,31 @@ TEST(StatusTest, WhatAppliesIs) {
         "file role=feed name=F read_to=100 read=3 accepted=1 unwanted=0 ", " in_core=2 ", " bad=4 ",
         "connection to=192.0.2.1 streaming=yes checking=1 fetching=2 ready=3 taking=4 "
         "unsent_bytes=5 open=1m idle=1s"}) {
+    EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
+  }
+}
+
+TEST(StatusTest, TellsOfTheLastMinutes) {
+  Status status = sample();
+  status.minute.accepted = 120;
+  status.minute.bytes = 5000;
+  status.minute_took = 66s + 700ms;
+  for (int i = 0; i < 100; ++i) {
+    status.delays.recent.add(i < 95 ? 10ms : 3s);
+    status.answers.recent.add(5ms);
+  }
+  status.delays.in_all.add(1h);  // of no concern
+  status.backlog_left = 1000;
+  status.backlog_age = 2h + 1s + 5ms;
+  EXPECT_TRUE(
+      has(render_text(status), "backlog_left=1000 backlog_age=2h1s backlog_done_in=unknown\n"));
+  status.backlog_done_in = 90s + 1ms;
+  status.errors.push_back({Level::warning, "disk\x1b is full", 3, 1h, 90s + 7ms});
+  const std::string text = render_text(status);
+  for (const char* words : {"minute_seconds=66 ", " minute_accepted=120 ", " minute_bytes=5000\n",
+                            "answers=100 delay_p50=10ms delay_p90=10ms delay_p99=3",
+                            " answer_p99=5ms\n", "backlog_done_in=1m30s\n",
+                            "said level=warning count=3 ago=1m30s text=\"disk\\x1b is full\"\n"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
   }
 }

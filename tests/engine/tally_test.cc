@@ -42,5 +42,18 @@ TEST(TallyTest, ASlotBeginsAnew) {
   EXPECT_EQ(tally.all().read, 2U);
 }
 
+TEST(TallyTest, TimesAreForgottenMinuteByMinute) {
+  Tally tally;
+  tally.answered(core::Instant(1s), core::Instant(3s), core::Instant(5s));
+  EXPECT_GE(tally.delays().recent().permille(1000), 4s);
+  EXPECT_LT(tally.answers().recent().permille(1000), 3s);
+  for (int minute = 0; minute < 5; ++minute) {
+    tally.begin_minute();
+  }
+  EXPECT_EQ(tally.delays().recent().count(), 0U);
+  EXPECT_EQ(tally.answers().recent().count(), 0U);
+  EXPECT_EQ(tally.answers().in_all().count(), 1U);
+}
+
 }  // namespace
 }  // namespace innduct::engine

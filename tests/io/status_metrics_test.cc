@@ -30,6 +30,14 @@ Status sample() {
   status.accepted_percent = 50;
   status.connections.resize(2);
   status.backlog_bytes = 4096;
+  status.backlog_left = 1024;
+  status.backlog_age = 3h;
+  status.backlog_done_in = 90s;
+  status.warnings_noted = 4;
+  for (const auto took : {1ms, 3ms, 496ms}) {
+    status.delays.in_all.add(took);
+  }
+  status.delays.recent.add(1h);  // a counter never goes back
   return status;
 }
 
@@ -57,19 +65,36 @@ TEST(StatusMetricsTest, ValuesHaveTheirNamesAndLabels) {
                            "input files."}) {
     EXPECT_TRUE(has(text, line)) << line << " is not in\n" << text;
   }
-  for (const std::string& line :
-       {"innduct_read_total{" + feed + "} 9",
-        "innduct_articles_total{" + feed + ",outcome=\"accepted\"} 5",
-        "innduct_articles_total{" + feed + ",outcome=\"missing\"} 1",
-        "innduct_articles_total{" + feed + ",outcome=\"forgotten\"} 0",
-        "innduct_in_core_articles{" + feed + "} 3",
-        "innduct_sent_bytes_total{" + feed + "} 1099511627776",
-        "innduct_connections{" + feed + "} 2", "innduct_accepted_ratio{" + feed + "} 0.5",
-        "innduct_backlog_bytes{" + feed + "} 4096", "innduct_running_seconds{" + feed + "} 1.5",
-        "innduct_state{" + feed + ",state=\"NORMAL\"} 1",
-        "innduct_state{" + feed + ",state=\"FLUSHFAIL\"} 0"}) {
+  for (const std::string& line : {"innduct_read_total{" + feed + "} 9",
+                                  "innduct_articles_total{" + feed + ",outcome=\"accepted\"} 5",
+                                  "innduct_articles_total{" + feed + ",outcome=\"missing\"} 1",
+                                  "innduct_articles_total{" + feed + ",outcome=\"forgotten\"} 0",
+                                  "innduct_in_core_articles{" + feed + "} 3",
+                                  "innduct_sent_bytes_total{" + feed + "} 1099511627776",
+                                  "innduct_connections{" + feed + "} 2",
+                                  "innduct_accepted_ratio{" + feed + "} 0.5",
+                                  "innduct_backlog_bytes{" + feed + "} 4096",
+                                  "innduct_running_seconds{" + feed + "} 1.5",
+                                  "innduct_backlog_left_bytes{" + feed + "} 1024",
+                                  "innduct_backlog_age_seconds{" + feed + "} 10800",
+                                  "innduct_backlog_done_in_seconds{" + feed + "} 90",
+                                  "innduct_noted_total{" + feed + ",level=\"warning\"} 4",
+                                  "innduct_delay_seconds_count{" + feed + "} 3",
+                                  "innduct_delay_seconds_sum{" + feed + "} 0.5",
+                                  "innduct_delay_seconds_bucket{" + feed + ",le=\"0.001\"} 1",
+                                  "innduct_delay_seconds_bucket{" + feed + ",le=\"0.002\"} 1",
+                                  "innduct_delay_seconds_bucket{" + feed + ",le=\"0.004\"} 2",
+                                  "innduct_delay_seconds_bucket{" + feed + ",le=\"4194.304\"} 3",
+                                  "innduct_delay_seconds_bucket{" + feed + ",le=\"+Inf\"} 3",
+                                  "innduct_answer_seconds_count{" + feed + "} 0",
+                                  "innduct_state{" + feed + ",state=\"NORMAL\"} 1",
+                                  "innduct_state{" + feed + ",state=\"FLUSHFAIL\"} 0"}) {
     EXPECT_TRUE(has(text, line)) << line << " is not in\n" << text;
   }
+}
+
+TEST(StatusMetricsTest, WhatIsNotKnownIsNotThere) {
+  EXPECT_EQ(to_metrics(Status{}).find("innduct_backlog_done_in_seconds"), std::string::npos);
 }
 
 // The outcomes and what is in core are all that was read: a query may rely on it.
