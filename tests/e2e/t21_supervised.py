@@ -74,9 +74,9 @@ def unit(stage):
     ask for a person prevent a restart."""
     if not shutil.which("systemd-analyze"):
         raise Skip("there is no systemd-analyze")
-    text = (REPOSITORY / "packaging/innduct@.service").read_text()
+    text = (REPOSITORY / "packaging/innduct@.service.in").read_text()
     copy = stage.folder / "innduct@.service"
-    copy.write_text(text.replace("/usr/local/sbin/innduct", str(stage.innduct)))
+    copy.write_text(text.replace("@CMAKE_INSTALL_FULL_SBINDIR@/innduct", str(stage.innduct)))
     verified = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], text=True,
                               capture_output=True, timeout=50,
                               env={**os.environ, "SYSTEMD_UNIT_PATH": f"{stage.folder}:"})
