@@ -284,6 +284,17 @@ TEST(LineTest, EveryTornBlankIsKnown) {
   }
 }
 
+// innfeed overwrites the first line of a backlog file with the offset up to which it has read.
+TEST(LineTest, InnfeedsMarkIsABlankedLine) {
+  for (const std::string mark : {"62", "3150", "18446744073"}) {
+    for (const std::size_t size : {22U, 44U, 290U}) {
+      const std::string line = mark + spaces(size - mark.size());
+      EXPECT_EQ(kind_of(line, feed), torn_blank) << line;
+      EXPECT_EQ(kind_of(line, backlog), torn_blank) << line;
+    }
+  }
+}
+
 TEST(LineTest, NotEveryLineWithSpacesIsATornBlank) {
   struct Case {
     const char* what;
