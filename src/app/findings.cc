@@ -93,6 +93,33 @@ Finding newsfeeds(const Seen& seen) {
   return good("newsfeeds", cat(path, ":", found->line));
 }
 
+Finding nntpsend(const Seen& seen) {
+  if (seen.nntpsend_line == 0) {
+    return good("nntpsend", cat("has nothing to do with ", seen.site));
+  }
+  return bad(
+      "nntpsend",
+      cat(seen.nntpsend.path, ":", seen.nntpsend_line, ": it works on ", seen.site, ", too, ",
+          "and renames its feed file"),
+      {"take that line out, and the files that nntpsend left become backlog: see \"Coming from",
+       "nntpsend\" in innduct's operating.md"});
+}
+
+// Something that is not where it is looked for since a directory above it is closed, has this
+// remedy.
+std::optional<Remedy> let_in(const Seen& seen, const Seen::Path& what) {
+  if (what.closed.empty()) {
+    return std::nullopt;
+  }
+  return Remedy{cat("let user ", escaped(seen.runas_user), " enter ", escaped(what.closed),
+                    ": chmod a+x ", escaped(what.closed))};
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos || slash == 0 ? "/" : path.substr(0, slash);
+}
+
 // What gives a file or directory to those who need it.
 std::string ownership(const Seen& seen, std::string_view path) {
   return cat("chown ", escaped(seen.runas_user), ":", escaped(seen.runas_group), " ",
@@ -101,7 +128,7 @@ std::string ownership(const Seen& seen, std::string_view path) {
 
 Finding feed_file(const Seen& seen) {
   const bool innd_runs = seen.innd_trouble.empty();
-  if (seen.feed_file_there || !innd_runs || !seen.directory.trouble.empty()) {
+  if (seen.feed_file_there || !innd_runs) {
     return good("feed file",
                 cat(escaped(seen.feed_file), seen.feed_file_there ? "" : " (not there yet)"));
   }
@@ -115,8 +142,10 @@ Finding directory(const Seen& seen) {
     return good("directory", path);
   }
   return bad("directory", cat(path, ": ", seen.directory.trouble),
-             {cat("it has to be there, and be ", escaped(seen.runas_user),
-                  "'s: ", ownership(seen, seen.directory.path), " && chmod u+rwx ", path)});
+             let_in(seen, seen.directory)
+                 .value_or(Remedy{cat("it has to be there, and be ", escaped(seen.runas_user),
+                                      "'s: ", ownership(seen, seen.directory.path),
+                                      " && chmod u+rwx ", path)}));
 }
 
 void files(const Seen& seen, std::vector<Finding>& findings) {
@@ -124,6 +153,10 @@ void files(const Seen& seen, std::vector<Finding>& findings) {
   for (const Seen::Path& file : seen.files) {
     if (file.trouble.empty()) {
       ++well;
+    } else if (!file.plain) {
+      findings.push_back(bad("file", cat(escaped(file.path), ": ", file.trouble),
+                             {"find out whose it is, and take it away: innd and innduct make "
+                              "their files themselves"}));
     } else {
       findings.push_back(
           bad("file", cat(escaped(file.path), ": ", file.trouble),
@@ -131,7 +164,11 @@ void files(const Seen& seen, std::vector<Finding>& findings) {
                    "'s: ", ownership(seen, file.path), " && chmod u+rw ", escaped(file.path))}));
     }
   }
-  findings.push_back(good("files", cat(well, " of the feed can be read and written")));
+  if (seen.files.empty()) {
+    findings.push_back(good("files", "none of the feed is there yet"));
+  } else if (well > 0) {
+    findings.push_back(good("files", cat(well, " of the feed can be read and written")));
+  }
 }
 
 Finding lock(const Seen& seen) {
@@ -149,8 +186,11 @@ Finding run_directory(const Seen& seen) {
     return good("pathrun", path);
   }
   return bad("pathrun", cat(path, ": ", seen.run_directory.trouble),
-             {cat("innd and innduct make their sockets there; it has to be there, and be ",
-                  escaped(seen.runas_user), "'s: ", ownership(seen, seen.run_directory.path))});
+             let_in(seen, seen.run_directory)
+                 .value_or(Remedy{cat(
+                     "innd and innduct make their sockets there; it has to be there, "
+                     "and be ",
+                     escaped(seen.runas_user), "'s: ", ownership(seen, seen.run_directory.path))}));
 }
 
 Finding control(const Seen& seen) {
@@ -161,9 +201,13 @@ Finding control(const Seen& seen) {
   if (seen.control.trouble.empty()) {
     return good("control", cat("socket in ", path, seen.control.there ? "" : " (to be made)"));
   }
+  const std::string& given =
+      seen.control.there ? seen.control.path : directory_of(seen.control.path);
   return bad("control", cat("socket in ", path, ": ", seen.control.trouble),
-             {cat("give another place with --cli, or make this one ", escaped(seen.runas_user),
-                  "'s: ", ownership(seen, seen.control.path))});
+             let_in(seen, seen.control)
+                 .value_or(Remedy{cat("give another place with --cli, or make ",
+                                      seen.control.there ? "this one " : "the one it is made in ",
+                                      escaped(seen.runas_user), "'s: ", ownership(seen, given))}));
 }
 
 Finding innd(const Seen& seen) {
@@ -204,6 +248,23 @@ Finding store(const Seen& seen) {
               "and that this innduct was built against the INN that runs"});
 }
 
+// What to do about a peer that answers, and will not have articles. An answer begins with its code.
+std::string remedy_for(std::string_view answer) {
+  const std::string_view code = answer.substr(0, 3);
+  if (code == "400") {
+    return "it is busy, full or closed for now: try again later, or ask the peer's people";
+  }
+  if (code == "401" || code == "480" || code == "483") {
+    return "it wants a password or TLS, which innduct cannot: ask the peer's people to let this "
+           "host "
+           "in by its address";
+  }
+  if (code == "502") {
+    return "ask the peer's people to let this host in; they need its address";
+  }
+  return "is that a news server, and the port right (--port)?";
+}
+
 void peer(const Seen& seen, std::vector<Finding>& findings) {
   const std::string name = cat(escaped(seen.fqdn), " port ", seen.port);
   if (seen.met.empty()) {
@@ -214,6 +275,7 @@ void peer(const Seen& seen, std::vector<Finding>& findings) {
   }
   std::string ready;
   std::string others;
+  const std::string* answer = nullptr;
   bool streams = true;
   for (const auto& met : seen.met) {
     if (met.ready) {
@@ -221,7 +283,13 @@ void peer(const Seen& seen, std::vector<Finding>& findings) {
       streams = streams && met.streaming;
     } else {
       others += cat(others.empty() ? "" : "; ", met.address, ": ", met.why_not);
+      answer = met.answer.empty() ? answer : &met.answer;
     }
+  }
+  if (ready.empty() && answer != nullptr) {
+    findings.push_back(
+        bad("peer", cat(name, " takes no articles from us: ", others), {remedy_for(*answer)}));
+    return;
   }
   if (ready.empty()) {
     findings.push_back(bad("peer", cat("cannot be reached at ", name, ": ", others),
@@ -251,10 +319,15 @@ std::vector<Finding> judge(const Seen& seen) {
   }
   findings.push_back(user(seen));
   findings.push_back(newsfeeds(seen));
-  findings.push_back(feed_file(seen));
+  findings.push_back(nntpsend(seen));
+  if (seen.listed) {
+    findings.push_back(feed_file(seen));
+  }
   findings.push_back(directory(seen));
-  files(seen, findings);
-  findings.push_back(lock(seen));
+  if (seen.listed) {
+    files(seen, findings);
+    findings.push_back(lock(seen));
+  }
   findings.push_back(run_directory(seen));
   findings.push_back(control(seen));
   findings.push_back(innd(seen));

@@ -22,6 +22,8 @@ struct Seen {
     std::string path;
     bool there = true;
     std::string trouble;
+    std::string closed = {};  // the directory above it that may not be entered, if there is one
+    bool plain = true;        // of a file: it is one
   };
   // An article that a file of the feed names.
   struct Sample {
@@ -46,9 +48,12 @@ struct Seen {
   std::string path_outgoing;
   Path newsfeeds;
   std::vector<io::NewsfeedsEntry> entries;  // of the site
+  Path nntpsend;                            // its nntpsend.ctl
+  std::size_t nntpsend_line = 0;            // which line has the site; 0: none
   std::string feed_file;
   bool feed_file_there = false;  // or the file that is being flushed
   Path directory;                // of all files of the feed
+  bool listed = true;            // what follows is known, and feed_file_there
   std::vector<Path> files;       // of the feed, that are there
   std::optional<std::string> lock_holder;
   std::string lock_trouble;

@@ -47,6 +47,23 @@ std::string no_access(const std::string& path, int how) {
   return ::access(path.c_str(), how) == 0 ? std::string() : std::strerror(errno);
 }
 
+// The first directory on the way to `path` that may not be entered; empty: there is none.
+std::string closed_above(const std::filesystem::path& path) {
+  std::filesystem::path above;
+  for (const auto& part : path.parent_path()) {
+    above /= part;
+    if (::access(above.c_str(), X_OK) != 0) {
+      return errno == EACCES ? above.native() : std::string();
+    }
+  }
+  return {};
+}
+
+Seen::Path directory(const std::string& path) {
+  return {
+      .path = path, .trouble = no_access(path, R_OK | W_OK | X_OK), .closed = closed_above(path)};
+}
+
 std::string user_name() {
   const passwd* const user = ::getpwuid(::geteuid());
   return user != nullptr ? user->pw_name : cat("user id ", ::geteuid());
@@ -75,6 +92,21 @@ void look_at_newsfeeds(Seen& seen, const io::InnConfig& inn) {
   seen.entries = io::entries_of(text, seen.site);
 }
 
+// nntpsend.ctl has a line `site:host:...` for each site that nntpsend feeds; # begins a comment.
+void look_at_nntpsend(Seen& seen, const io::InnConfig& inn) {
+  seen.nntpsend.path = inn.path_etc + "/nntpsend.ctl";
+  std::ifstream file(seen.nntpsend.path, std::ios::binary);
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    line.resize(std::min(line.find('#'), line.size()));
+    const std::size_t colon = line.find(':');
+    if (colon != std::string::npos && line.substr(0, colon) == seen.site) {
+      seen.nntpsend_line = number;
+      return;
+    }
+  }
+}
+
 // Whether `name` is one that a feed's own files have.
 bool is_of_the_feed(const engine::Names& names, std::string_view name) {
   const std::array own{&names.feed,       &names.flushing, &names.defer,
@@ -87,10 +119,10 @@ bool is_of_the_feed(const engine::Names& names, std::string_view name) {
 void look_at_files(Seen& seen, const FeedPaths& paths) {
   const engine::Names names(paths.feed_name);
   seen.feed_file = paths.feed_file;
-  seen.directory = {.path = paths.feed_directory,
-                    .trouble = no_access(paths.feed_directory, R_OK | W_OK | X_OK)};
+  seen.directory = directory(paths.feed_directory);
   auto found = io::list_names(paths.feed_directory, paths.feed_name);
-  if (!found) {
+  seen.listed = found && ::access(paths.feed_directory.c_str(), X_OK) == 0;
+  if (!seen.listed) {
     return;
   }
   std::ranges::sort(*found, {}, &io::FoundName::name);
@@ -99,9 +131,12 @@ void look_at_files(Seen& seen, const FeedPaths& paths) {
       continue;
     }
     const std::string path = cat(paths.feed_directory, "/", each.name);
-    const bool plain = each.target.value_or(each.self).type == engine::FileType::plain;
-    seen.files.push_back(
-        {.path = path, .trouble = plain ? no_access(path, R_OK | W_OK) : "it is no plain file"});
+    // Only a backlog file may be a link.
+    const auto& what = names.is_backlog(each.name) ? each.target.value_or(each.self) : each.self;
+    const bool plain = what.type == engine::FileType::plain;
+    seen.files.push_back({.path = path,
+                          .trouble = plain ? no_access(path, R_OK | W_OK) : "it is no plain file",
+                          .plain = plain});
     seen.feed_file_there =
         seen.feed_file_there || each.name == names.feed || each.name == names.flushing;
   }
@@ -117,8 +152,7 @@ void look_at_lock(Seen& seen, const FeedPaths& paths) {
 }
 
 void look_at_control(Seen& seen, const FeedPaths& paths) {
-  seen.run_directory = {.path = paths.run_directory,
-                        .trouble = no_access(paths.run_directory, R_OK | W_OK | X_OK)};
+  seen.run_directory = directory(paths.run_directory);
   if (paths.control.empty()) {
     return;
   }
@@ -132,6 +166,12 @@ void look_at_control(Seen& seen, const FeedPaths& paths) {
   seen.control.there = ::access(directory.c_str(), F_OK) == 0 || errno != ENOENT;
   const std::filesystem::path made_in = seen.control.there ? directory : directory.parent_path();
   seen.control.trouble = no_access(made_in.native(), W_OK | X_OK);
+  seen.control.closed = closed_above(directory);
+  std::error_code ignored;
+  if (seen.control.there && std::filesystem::exists(directory, ignored) &&
+      !std::filesystem::is_directory(directory, ignored)) {
+    seen.control.trouble = std::strerror(ENOTDIR);
+  }
 }
 
 void look_at_innd(Seen& seen, const io::InnConfig& inn) {
@@ -234,6 +274,7 @@ std::expected<Seen, int> look(const Options& options) {
     return seen;
   }
   look_at_newsfeeds(seen, *inn);
+  look_at_nntpsend(seen, *inn);
   look_at_files(seen, paths);
   look_at_lock(seen, paths);
   look_at_control(seen, paths);

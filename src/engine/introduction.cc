@@ -72,7 +72,8 @@ void Introduction::received(std::string_view bytes, Actions& actions) {
       session_->quit(out_);
     } else if (const auto* end = std::get_if<nntp::Ended>(&*event)) {
       actions.add(Disconnect{conn_, false});
-      failed(core::cat("the peer said: ", core::escaped(end->text)));
+      met_.back().answer = core::escaped(end->text);
+      failed(core::cat("the peer said: ", met_.back().answer));
       return;
     }
   }

@@ -26,6 +26,7 @@ class Introduction {
     bool ready = false;      // articles could be offered
     bool streaming = false;  // with CHECK and TAKETHIS
     std::string why_not;     // if not `ready`; fit for logs
+    std::string answer;      // if that was an answer of the peer's: what it said, fit for logs
   };
 
   // In all it takes no longer than `patience`, of which each address has its share.

@@ -55,6 +55,7 @@ TEST(FindingsTest, WhereAllIsWellEachThingHasALine) {
             "ok    inn.conf   /etc/news/inn.conf\n"
             "ok    user       news\n"
             "ok    newsfeeds  /etc/news/newsfeeds:7\n"
+            "ok    nntpsend   has nothing to do with peer\n"
             "ok    feed file  /out/peer\n"
             "ok    directory  /out\n"
             "ok    files      2 of the feed can be read and written\n"
@@ -130,6 +131,26 @@ TEST(FindingsTest, AFeedFileThatIsNotThereIsWrongOnlyWhileInndRuns) {
             std::string::npos);
 }
 
+TEST(FindingsTest, OfADirectoryThatCannotBeReadNothingIsClaimed) {
+  Seen seen = well();
+  seen.directory.trouble = "Permission denied";
+  seen.listed = false;
+  const std::string said = render(judge(seen), false);
+  for (const char* unknown : {"feed file", "files ", "lock "}) {
+    EXPECT_EQ(said.find(unknown), std::string::npos) << said;
+  }
+  EXPECT_NE(said.find("FAIL  directory"), std::string::npos) << said;
+}
+
+TEST(FindingsTest, FilesThatAreWellAreCounted) {
+  Seen seen = well();
+  seen.files = {};
+  EXPECT_NE(render(judge(seen), false).find("ok    files      none of the feed is there yet"),
+            std::string::npos);
+  seen.files = {{.path = "/out/peer", .trouble = "bad"}};
+  EXPECT_EQ(render(judge(seen), false).find("files "), std::string::npos);
+}
+
 TEST(FindingsTest, WhatIsWrongHasItsRemedy) {
   const struct {
     const char* what;
@@ -142,9 +163,23 @@ TEST(FindingsTest, WhatIsWrongHasItsRemedy) {
        [](Seen& s) { s.directory.trouble = "bad"; }},
       {"file", "chown news:news /out/peer_lock && chmod u+rw /out/peer_lock",
        [](Seen& s) { s.files[1].trouble = "bad"; }},
+      {"file", "take it away",
+       [](Seen& s) { s.files[0] = {.path = "/out/peer", .trouble = "bad", .plain = false}; }},
+      {"directory", "let user news enter /closed: chmod a+x /closed",
+       [](Seen& s) {
+         s.directory = {.path = "/closed/out", .trouble = "bad", .closed = "/closed"};
+       }},
+      {"pathrun", "let user news enter /closed",
+       [](Seen& s) {
+         s.run_directory = {.path = "/closed/run", .trouble = "bad", .closed = "/closed"};
+       }},
       {"lock", "remove it", [](Seen& s) { s.lock_trouble = "bad"; }},
       {"pathrun", "chown news:news /run/news", [](Seen& s) { s.run_directory.trouble = "bad"; }},
       {"control", "another place with --cli", [](Seen& s) { s.control.trouble = "bad"; }},
+      {"control", "make the one it is made in news's: chown news:news /run/news\n",
+       [](Seen& s) {
+         s.control = {.path = "/run/news/innduct", .there = false, .trouble = "bad"};
+       }},
       {"innd", "start innd", [](Seen& s) { s.innd_trouble = "bad"; }},
       {"articles", "storage.conf", [](Seen& s) { s.store_trouble = "bad"; }},
       {"articles", "the spool is mounted",
@@ -162,6 +197,19 @@ TEST(FindingsTest, WhatIsWrongHasItsRemedy) {
        }},
       {"peer", "is the port right",
        [](Seen& s) { s.met = {{.address = "192.0.2.1", .why_not = "bad"}}; }},
+      {"peer", "try again later",
+       [](Seen& s) { s.met = {{.address = "192.0.2.1", .why_not = "bad", .answer = "400 full"}}; }},
+      {"peer", "a password or TLS",
+       [](Seen& s) { s.met = {{.address = "192.0.2.1", .why_not = "bad", .answer = "480 auth"}}; }},
+      {"peer", "let this host in; they need",
+       [](Seen& s) { s.met = {{.address = "192.0.2.1", .why_not = "bad", .answer = "502 no"}}; }},
+      {"peer", "is that a news server",
+       [](Seen& s) { s.met = {{.address = "192.0.2.1", .why_not = "bad", .answer = "HTTP/1.1"}}; }},
+      {"nntpsend", "take that line out",
+       [](Seen& s) {
+         s.nntpsend = {.path = "bad"};
+         s.nntpsend_line = 3;
+       }},
       {"streaming", "accept it with --no-streaming",
        [](Seen& s) { s.met.front().streaming = false; }},
   };

@@ -14,7 +14,7 @@ from fixture.inject import inject
 from fixture.lab import Lab
 from fixture.scripted_peer import OLD, ScriptedPeer
 
-THINGS = ["inn.conf", "user", "newsfeeds", "feed file", "directory", "files", "lock", "pathrun",
+THINGS = ["inn.conf", "user", "newsfeeds", "nntpsend", "feed file", "directory", "files", "lock", "pathrun",
           "control", "innd", "articles", "peer", "streaming"]
 
 
@@ -65,7 +65,7 @@ def seen(lab):
 
 @case()
 def all_is_well(stage):
-    """Two servers that are well: thirteen lines, all ok, status 0, nothing in syslog or on stderr;
+    """Two servers that are well: fourteen lines, all ok, status 0, nothing in syslog or on stderr;
     no file was touched, the peer was left with QUIT, and no colour goes to what is no terminal."""
     lab = Lab(stage)
     inject(lab.source, 3)
@@ -126,6 +126,12 @@ def newsfeeds(stage):
         lab.source.write_newsfeeds([entry])
         Check(lab).demand(["newsfeeds"], "not Tf,Wnm", f"        {wanted}\n")
 
+    lab.source.write_newsfeeds([line])
+    control = lab.source.folder / "etc/nntpsend.ctl"
+    control.write_text("# of old\n#peer:x\npeering:y:1m\npeer:news.example.com::-T1800\n")
+    Check(lab).demand(["nntpsend"], f"{control}:4: it works on peer, too", "take that line out")
+    control.unlink()
+
     lab.source.write_newsfeeds(["peer:*:Tf,Wnm:else/where"])
     elsewhere = f"--feedfile={lab.source.outgoing}/else/where"
     Check(lab).demand(["newsfeeds"], f"innd writes to {lab.source.outgoing}/else/where", elsewhere)
@@ -165,14 +171,31 @@ def permissions(stage):
     Check(lab).demand(["file"], f"{backlog}: Permission denied")
     backlog.unlink()
     lab.files.defer.mkdir()
-    Check(lab).demand(["file"], f"{lab.files.defer}: it is no plain file")
+    Check(lab).demand(["file"], f"{lab.files.defer}: it is no plain file", "take it away")
     lab.files.defer.rmdir()
+    elsewhere = lab.source.folder / "elsewhere"
+    elsewhere.write_text("")
+    stage.own(elsewhere)
+    for name, wanted in ((lab.files.flushing, ["file"]), (backlog, [])):  # one of these may be a link
+        name.symlink_to(elsewhere)
+        Check(lab).demand(wanted)
+        name.unlink()
+    with mode(lab.source.spool, 0):
+        check = Check(lab)
+        check.demand(["directory"], f"chmod a+x {lab.source.spool}\n")
+        true(not {"feed file", "files", "lock"} & set(check.of("ok")), "nothing unseen is called well")
     lab.files.lock.symlink_to("elsewhere")
     check = Check(lab)
     true("lock" in check.of("FAIL"), f"the lock is wrong:\n{check.text}")
     lab.files.lock.unlink()
     with mode(lab.source.run, 0o500):
         Check(lab).demand(["pathrun", "control"], "Permission denied")
+    with mode(lab.source.run, 0o500):
+        Check(lab).demand(["pathrun", "control"],
+                          f"the one it is made in news's: chown news:news {lab.source.run}\n")
+    (lab.source.run / "innduct").write_text("")
+    Check(lab).demand(["control"], "Not a directory")
+    (lab.source.run / "innduct").unlink()
     Check(lab, "--cli=/nowhere/at/all/").demand(["control"], "No such file or directory")
     Check(lab, "--cli=" + "x" * 108).demand(["control"], "longer than 107 bytes")
     Check(lab, "--cli=none").demand([], "none is wanted")
@@ -186,8 +209,10 @@ def servers(stage):
     nobody = ScriptedPeer(stage)
     nobody.close()
     Check(lab, to=nobody).demand(["peer"], "Connection refused", "is the port right")
-    Check(lab, to=ScriptedPeer(stage, greeting="502 who are you?")).demand(
-        ["peer"], "the peer said: 502 who are you?")
+    for answer, remedy in [("502 who are you?", "let this host in"), ("480 who?", "a password or TLS"),
+                           ("400 full", "try again later"), ("HTTP/1.1 400", "is that a news server")]:
+        Check(lab, to=ScriptedPeer(stage, greeting=answer)).demand(
+            ["peer"], f"takes no articles from us: 127.0.0.1: the peer said: {answer}", remedy)
     silent = ScriptedPeer(stage, greeting=None)
     Check(lab, "--connection-timeout=1s", to=silent).demand(["peer"], "no usable answer in time")
     old = ScriptedPeer(stage, **OLD)

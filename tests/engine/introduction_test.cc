@@ -87,6 +87,8 @@ TEST_F(IntroductionTest, EachAddressIsTriedAndHasItsReason) {
   ASSERT_EQ(peer.met().size(), 3U);
   EXPECT_EQ(peer.met()[0].why_not, "Connection refused");
   EXPECT_EQ(peer.met()[1].why_not, "the peer said: 502 not \\x1byou");
+  EXPECT_EQ(peer.met()[1].answer, "502 not \\x1byou");
+  EXPECT_EQ(peer.met()[0].answer + peer.met()[2].answer, "");
   EXPECT_EQ(peer.met()[2].why_not, "no usable answer in time");
 }
 
