@@ -4,10 +4,12 @@
 #include <pthread.h>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
@@ -26,9 +28,47 @@ using engine::FetchOutcome;
 constexpr std::size_t delivery_size_bytes = std::size_t{256} << 10;
 constexpr std::chrono::milliseconds delivery_interval{2};
 
-// At most 4 MB of memory is kept for later articles, on either side.
-constexpr std::size_t spare_buffers_max = 128;
-constexpr std::size_t spare_buffer_size_max = std::size_t{32} << 10;
+// How often it is asked whether the direct reader may rest.
+constexpr std::chrono::seconds rest_interval{10};
+
+// Memory that is kept for later articles, on either side, at most.
+constexpr std::size_t spare_size_max = std::size_t{4} << 20;
+
+// Buffers to use again; the one that was given back last, and so is still in the processor's cache,
+// first.
+class Spare {
+ public:
+  void put(ArticleBuffer buffer) {
+    if (buffer.capacity() > 0 && size_ + buffer.capacity() <= spare_size_max) {
+      size_ += buffer.capacity();
+      buffers_.push_back(std::move(buffer));
+    }
+  }
+  ArticleBuffer take() {
+    if (buffers_.empty()) {
+      return {};
+    }
+    ArticleBuffer buffer = std::move(buffers_.back());
+    buffers_.pop_back();
+    size_ -= buffer.capacity();
+    return buffer;
+  }
+  void take_all(Spare& more) {
+    for (ArticleBuffer& buffer : more.buffers_) {
+      put(std::move(buffer));
+    }
+    more.clear();
+  }
+  bool empty() const { return buffers_.empty(); }
+  void clear() {
+    buffers_.clear();
+    size_ = 0;
+  }
+
+ private:
+  std::vector<ArticleBuffer> buffers_;
+  std::size_t size_ = 0;  // bytes of all
+};
 
 struct Request {
   engine::ArticleRef article;  // or:
@@ -40,8 +80,8 @@ struct Request {
 // What the loop thread hands over at once.
 struct Batch {
   std::vector<Request> requests;
-  std::string text;                  // of all requests, one behind the other
-  std::vector<ArticleBuffer> spare;  // buffers to use again
+  std::string text;  // of all requests, one behind the other
+  Spare spare;
 
   void take(Batch& more) {
     if (requests.empty() && spare.empty()) {
@@ -50,7 +90,7 @@ struct Batch {
     }
     requests.insert(requests.end(), more.requests.begin(), more.requests.end());
     text += more.text;
-    std::move(more.spare.begin(), more.spare.end(), std::back_inserter(spare));
+    spare.take_all(more.spare);
     more.clear();
   }
   void clear() {
@@ -97,6 +137,14 @@ struct ArticleStore::Desk {
   Batch outgoing;
   bool leaves_later = false;      // the hand-over of `outgoing` is posted
   std::vector<Finished> arrived;  // emptied at once; keeps its memory
+  DirectReader direct{DirectReader::Patience::only_cached};
+  std::vector<engine::ArticleRef> at_hand;  // held and not yet told
+  boost::asio::steady_timer rest_timer{loop};
+  bool rests_later = false;  // rest_timer is set
+
+  bool read_at_once(Held& into, std::string_view locator, std::string_view message_id);
+  void tell_at_hand(std::vector<StoreResult>& results);
+  void rest_later();
 
   void ask(const Request& request, std::string_view locator, std::string_view message_id);
   void hand_over();
@@ -105,7 +153,8 @@ struct ArticleStore::Desk {
 
   // --- the article thread's
   Stores stores;
-  std::vector<ArticleBuffer> spare;
+  Spare spare;
+  std::shared_ptr<const SpoolLayout> layout;  // as it was last handed over
   std::vector<Finished> done;
   std::size_t done_size_bytes = 0;
   std::chrono::steady_clock::time_point delivered;
@@ -123,6 +172,8 @@ struct ArticleStore::Desk {
   Batch incoming;                 // guarded by mutex
   std::vector<Finished> results;  // guarded by mutex
   bool wake_posted = false;       // guarded by mutex
+  // Guarded by mutex: a new one for `direct`, which may be none.
+  std::optional<std::shared_ptr<const SpoolLayout>> new_layout;
 
   std::jthread thread;  // last: it ends before what it uses
 };
@@ -139,6 +190,8 @@ std::expected<void, std::string> ArticleStore::open() {
   core::check(desk_->wake != nullptr, "an article store is told where its results go");
   auto opened = desk_->stores.open();
   if (opened) {
+    desk_->direct.follow(desk_->stores.layout());
+    desk_->layout = desk_->stores.layout();
     desk_->thread = start_without_signals(
         [desk = desk_.get()](const std::stop_token& stop) { desk->work(stop); });
   }
@@ -149,11 +202,17 @@ void ArticleStore::on_results(std::function<void()> wake) { desk_->wake = std::m
 
 void ArticleStore::take_results(std::vector<StoreResult>& results) {
   results.clear();
+  std::optional<std::shared_ptr<const SpoolLayout>> layout;
   {
     const std::lock_guard lock(desk_->mutex);
     std::swap(desk_->arrived, desk_->results);
+    std::swap(layout, desk_->new_layout);
     desk_->wake_posted = false;
   }
+  if (layout) {
+    desk_->direct.follow(*std::move(layout));
+  }
+  desk_->tell_at_hand(results);
   for (Finished& finished : desk_->arrived) {
     desk_->accept(finished, results);
   }
@@ -162,7 +221,12 @@ void ArticleStore::take_results(std::vector<StoreResult>& results) {
 
 void ArticleStore::fetch(engine::ArticleRef article, std::string_view locator,
                          std::string_view message_id) {
-  core::check(desk_->held.try_emplace(article).second, "an ArticleRef names one article");
+  const auto [held, is_new] = desk_->held.try_emplace(article);
+  core::check(is_new, "an ArticleRef names one article");
+  if (desk_->read_at_once(held->second, locator, message_id)) {
+    desk_->at_hand.push_back(article);
+    return;
+  }
   desk_->ask(
       {.article = article, .locator_size = locator.size(), .message_id_size = message_id.size()},
       locator, message_id);
@@ -183,6 +247,43 @@ std::string_view ArticleStore::bytes(engine::ArticleRef article) const {
   core::check(found != desk_->held.end() && found->second.arrived,
               "bytes are asked for while the article is held");
   return found->second.bytes.view();
+}
+
+bool ArticleStore::Desk::read_at_once(Held& into, std::string_view locator,
+                                      std::string_view message_id) {
+  ArticleBuffer bytes = outgoing.spare.take();
+  if (!direct.read(locator, message_id, bytes)) {
+    outgoing.spare.put(std::move(bytes));
+    return false;
+  }
+  into = {std::move(bytes), true};
+  if (at_hand.empty()) {
+    boost::asio::post(loop, [this] { wake(); });
+  }
+  if (!std::exchange(rests_later, true)) {
+    rest_later();
+  }
+  return true;
+}
+
+void ArticleStore::Desk::rest_later() {
+  rest_timer.expires_after(rest_interval);
+  rest_timer.async_wait([this](const boost::system::error_code& error) {
+    if (!error && (rests_later = direct.rest())) {
+      rest_later();
+    }
+  });
+}
+
+void ArticleStore::Desk::tell_at_hand(std::vector<StoreResult>& into) {
+  for (const engine::ArticleRef article : at_hand) {
+    if (const auto found = held.find(article); found != held.end()) {
+      into.push_back(FetchResult{.article = article,
+                                 .outcome = FetchOutcome::ready,
+                                 .size = found->second.bytes.view().size()});
+    }
+  }
+  at_hand.clear();
 }
 
 // One hand-over for all that is asked for in a turn.
@@ -220,23 +321,14 @@ void ArticleStore::Desk::accept(Finished& finished, std::vector<StoreResult>& in
   into.push_back(std::move(finished.result));
 }
 
-void ArticleStore::Desk::keep_spare(ArticleBuffer buffer) {
-  if (buffer.capacity() > 0 && buffer.capacity() <= spare_buffer_size_max &&
-      outgoing.spare.size() < spare_buffers_max) {
-    outgoing.spare.push_back(std::move(buffer));
-  }
-}
+void ArticleStore::Desk::keep_spare(ArticleBuffer buffer) { outgoing.spare.put(std::move(buffer)); }
 
 // ---------------------------------------------------------------- the article thread
 
 void ArticleStore::Desk::work(const std::stop_token& stop) {
   Batch batch;
   while (await_batch(stop, batch)) {
-    for (ArticleBuffer& buffer : batch.spare) {
-      if (spare.size() < spare_buffers_max) {
-        spare.push_back(std::move(buffer));
-      }
-    }
+    spare.take_all(batch.spare);
     delivered = std::chrono::steady_clock::now();
     serve(batch, stop);
     deliver();
@@ -278,11 +370,7 @@ void ArticleStore::Desk::serve(const Batch& batch, const std::stop_token& stop) 
 
 Finished ArticleStore::Desk::retrieve(engine::ArticleRef article, std::string_view locator,
                                       std::string_view message_id) {
-  ArticleBuffer bytes;
-  if (!spare.empty()) {
-    bytes = std::move(spare.back());
-    spare.pop_back();
-  }
+  ArticleBuffer bytes = spare.take();
   Retrieved retrieved = stores.retrieve(locator, message_id, bytes);
   const bool is_ready = retrieved.outcome == FetchOutcome::ready;
   return {FetchResult{.article = article,
@@ -304,6 +392,9 @@ void ArticleStore::Desk::deliver() {
       std::swap(results, done);
     } else {
       std::move(done.begin(), done.end(), std::back_inserter(results));
+    }
+    if (layout != stores.layout()) {
+      new_layout = layout = stores.layout();
     }
     post_wake = !std::exchange(wake_posted, true);
   }

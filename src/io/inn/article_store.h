@@ -2,6 +2,8 @@
 //
 // Reading an article may block for as long as a disk likes, and INN's storage library is not
 // thread-safe: so one thread reads, one article after another, and the loop thread never waits.
+// What is small, in the system's cache and can be found without the library (direct_reader.h) is
+// read by the loop thread itself: that is nearly every article of a feed that is up to date.
 //
 //     loop thread                                    article thread
 //     fetch() fetch() fetch() ... end of the turn
@@ -59,8 +61,8 @@ class ArticleStore {
   // anything below.
   std::expected<void, std::string> open();
 
-  // Replaces the content of `results` by what came to an end, in the order in which it was asked
-  // for. Articles that were released meanwhile are left out.
+  // Replaces the content of `results` by what came to an end: what was at hand, then the rest in
+  // the order in which it was asked for. Articles that were released meanwhile are left out.
   void take_results(std::vector<StoreResult>& results);
 
   // Retrieves an article (engine::Fetch). The views are copied.

@@ -99,6 +99,7 @@ InnConfig config_of(const Values& values) {
   return {
       .path_outgoing = value("pathoutgoing", spool + "/outgoing"),
       .path_run = value("pathrun", below_news("run", "/run/news")),
+      .path_spool = spool,
       .path_articles = value("patharticles", spool + "/articles"),
       .path_etc = value("pathetc", below_news("etc", "/etc/news")),
       .source_address = address("sourceaddress"),

@@ -12,6 +12,7 @@ namespace innduct::io {
 struct InnConfig {
   std::string path_outgoing;    // pathoutgoing: where innd keeps its feed files
   std::string path_run;         // pathrun: innd's control socket, ours too
+  std::string path_spool;       // pathspool: where tradspool keeps its map of newsgroups
   std::string path_articles;    // patharticles: the root of every path entry
   std::string path_etc;         // pathetc: storage.conf and the like
   std::string source_address;   // sourceaddress: IPv4 to bind; empty: the system chooses

@@ -43,6 +43,7 @@ std::expected<InnConfig, std::string> read_inn_config(const std::string& file) {
   return InnConfig{
       .path_outgoing = text_of(innconf->pathoutgoing),
       .path_run = text_of(innconf->pathrun),
+      .path_spool = text_of(innconf->pathspool),
       .path_articles = text_of(innconf->patharticles),
       .path_etc = text_of(innconf->pathetc),
       .source_address = address_of(innconf->sourceaddress),

@@ -144,6 +144,8 @@ ReadOutcome InnStorage::failure(unsigned char type, int error) {
   return {FetchOutcome::trouble, std::move(text)};
 }
 
+const bool knows_tokens = true;
+
 std::unique_ptr<ArticleReader> token_store(const InnConfig& config) {
   return std::make_unique<InnStorage>(config.path_articles);
 }

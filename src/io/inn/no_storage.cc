@@ -15,6 +15,8 @@ class NoStorage : public ArticleReader {
 
 }  // namespace
 
+const bool knows_tokens = false;
+
 std::unique_ptr<ArticleReader> token_store(const InnConfig&) {
   return std::make_unique<NoStorage>();
 }

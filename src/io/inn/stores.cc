@@ -31,13 +31,27 @@ Retrieved judge(std::string_view article, std::string_view wanted) {
 }  // namespace
 
 Stores::Stores(const InnConfig& config)
-    : tokens_(token_store(config)), paths_(config.path_articles) {}
+    : config_(config), tokens_(token_store(config)), paths_(config.path_articles) {}
 
 std::expected<void, std::string> Stores::open() {
   if (auto opened = paths_.open(); !opened) {
     return opened;
   }
-  return tokens_->open();
+  auto opened = tokens_->open();
+  layout_ = nullptr;
+  if (opened && knows_tokens) {
+    layout_ = std::make_shared<const SpoolLayout>(read_spool_layout(config_));
+  }
+  direct_.follow(layout_);
+  return opened;
+}
+
+// The next article of a newsgroup that is new is found directly, too.
+void Stores::look_at_layout() {
+  if (layout_ != nullptr && map_has_changed(*layout_, config_)) {
+    layout_ = std::make_shared<const SpoolLayout>(read_spool_layout(config_));
+    direct_.follow(layout_);
+  }
 }
 
 ArticleReader& Stores::reader_of(std::string_view locator) {
@@ -46,11 +60,15 @@ ArticleReader& Stores::reader_of(std::string_view locator) {
 
 Retrieved Stores::retrieve(std::string_view locator, std::string_view message_id,
                            ArticleBuffer& article) {
+  if (direct_.read(locator, message_id, article)) {
+    return {FetchOutcome::ready, {}, {}};
+  }
   Retrieved retrieved = retrieve_once(locator, message_id, article);
   if (retrieved.outcome == FetchOutcome::damaged) {
     // INN's library takes no notice of a read that gave less than it was asked for.
     retrieved = retrieve_once(locator, message_id, article);
   }
+  look_at_layout();
   return retrieved;
 }
 

@@ -10,8 +10,10 @@
 #include "engine/port.h"
 #include "io/inn/article_buffer.h"
 #include "io/inn/article_reader.h"
+#include "io/inn/direct_reader.h"
 #include "io/inn/inn_config.h"
 #include "io/inn/path_store.h"
+#include "io/inn/spool_layout.h"
 
 namespace innduct::io {
 
@@ -35,12 +37,20 @@ class Stores {
   // once more before that is believed.
   Retrieved retrieve(std::string_view locator, std::string_view message_id, ArticleBuffer& article);
 
+  // Where articles lie that can be read directly; another one after open(), or when INN's
+  // newsgroups have changed. Null if no token can be read.
+  const std::shared_ptr<const SpoolLayout>& layout() const { return layout_; }
+
  private:
   Retrieved retrieve_once(std::string_view locator, std::string_view message_id,
                           ArticleBuffer& article);
-  // A reader that understands some tokens by itself would be asked here first.
   ArticleReader& reader_of(std::string_view locator);
 
+  void look_at_layout();
+
+  InnConfig config_;
+  std::shared_ptr<const SpoolLayout> layout_;
+  DirectReader direct_{DirectReader::Patience::wait};
   std::unique_ptr<ArticleReader> tokens_;
   PathStore paths_;
 };
@@ -48,5 +58,7 @@ class Stores {
 // The store of everything that a token may name: INN's storage library, or, in a build without it,
 // one that knows no token.
 std::unique_ptr<ArticleReader> token_store(const InnConfig& config);
+// Whether it knows any.
+extern const bool knows_tokens;
 
 }  // namespace innduct::io

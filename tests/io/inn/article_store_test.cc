@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -230,6 +232,57 @@ TEST_F(ArticleStoreTest, TakesRequestsWhileItWorks) {
     }
   });
 }
+
+#ifdef INNDUCT_WITH_INN
+
+// The token of an article of the only newsgroup in tradspool.map.
+std::string token(int number) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "@05000000000100000000%08X00000000@",
+                static_cast<unsigned>(number));
+  return text.data();
+}
+
+TEST_F(ArticleStoreTest, WhatIsCachedIsAtHandInOneWake) {
+  dir.write("tradspool.map", "group 1\n");
+  std::map<std::uint64_t, std::string> wires;
+  for (int number = 1; number <= 4; ++number) {
+    wires[static_cast<std::uint64_t>(number)] = put(number);
+  }
+  with_open_store([&](Feed& feed) {
+    for (int number = 1; number <= 4; ++number) {
+      feed.store.fetch(ArticleRef{static_cast<std::uint64_t>(number)}, token(number), id(number));
+    }
+    // The loop has not run: no thread could have told of them.
+    for (std::uint64_t ref = 1; ref <= 4; ++ref) {
+      EXPECT_EQ(feed.store.bytes(ArticleRef{ref}), wires[ref]);
+    }
+    feed.store.release(ArticleRef{2});
+    feed.await_results(3);
+    EXPECT_EQ(feed.wakes, 1);
+    for (const auto& [i, ref] : {std::pair{0u, 1u}, {1u, 3u}, {2u, 4u}}) {
+      EXPECT_EQ(feed.fetched(i).article, ArticleRef{ref});
+      EXPECT_EQ(feed.fetched(i).outcome, FetchOutcome::ready);
+      EXPECT_EQ(feed.fetched(i).size, wires[ref].size());
+    }
+  });
+}
+
+TEST_F(ArticleStoreTest, WhatIsNotAtHandIsJudgedByTheThread) {
+  dir.write("tradspool.map", "group 1\n");
+  put(1);
+  with_open_store([&](Feed& feed) {
+    feed.store.fetch(ArticleRef{1}, token(9), id(9));
+    feed.store.fetch(ArticleRef{2}, token(1), id(2));
+    feed.store.fetch(ArticleRef{3}, token(1), id(1));
+    feed.await_results(3);
+    EXPECT_EQ(feed.fetched(0).article, ArticleRef{3});
+    EXPECT_EQ(feed.fetched(1).outcome, FetchOutcome::absent);
+    EXPECT_EQ(feed.fetched(2).outcome, FetchOutcome::other);
+  });
+}
+
+#endif
 
 TEST_F(ArticleStoreTest, EndsWithWorkAtHand) {
   put(1, 900'000);

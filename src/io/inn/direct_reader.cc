@@ -1,0 +1,223 @@
+// direct_reader.cc: tokens to places, places to bytes.
+#include "io/inn/direct_reader.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "core/token.h"
+#include "io/inn/article_reader.h"
+#include "io/inn/native_article.h"
+#include "io/inn/wire_check.h"
+
+namespace innduct::io {
+namespace {
+
+// What may be read and looked at while others wait.
+constexpr std::size_t at_once_size_max = std::size_t{256} << 10;
+// Reading what is cached stops at the end of a page, never within.
+constexpr std::size_t page_size = 4096;
+
+// The numbers of the methods are part of the token's format.
+enum : unsigned char { timehash = 2, cnfs = 3, tradspool = 5 };
+
+unsigned value_of(char digit) {
+  return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'A' + 10);
+}
+
+std::uint32_t number_at(const void* bytes) {
+  std::array<unsigned char, 4> number{};
+  std::memcpy(number.data(), bytes, number.size());
+  return std::uint32_t{number[0]} << 24 | std::uint32_t{number[1]} << 16 |
+         std::uint32_t{number[2]} << 8 | std::uint32_t{number[3]};
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- a CNFS buffer
+
+bool DirectReader::read_cnfs(const Token& token, ArticleBuffer& article) {
+  const auto* const name = reinterpret_cast<const char*>(token.data()) + 2;
+  const std::string_view wanted(name, ::strnlen(name, 8));
+  const auto found = std::ranges::find(cycbuffs_, wanted, &Cycbuff::name);
+  const std::uint64_t block = number_at(token.data() + 10);
+  if (found == cycbuffs_.end() || !found->holds(block)) {
+    return false;
+  }
+  // Nearly always the first block holds all of a small article.
+  const std::uint64_t offset = found->offset_of(block);
+  const std::size_t got = fill(found->file(), offset, glance_.get(), page_size);
+  constexpr std::size_t header_size = Cycbuff::article_header_size;
+  return got > header_size && read_rest(found->file(), offset + header_size,
+                                        {glance_.get() + header_size, got - header_size},
+                                        number_at(glance_.get()), article);
+}
+
+// ---------------------------------------------------------------- a file each
+
+// Each number stands in the first half of eight bytes.
+bool DirectReader::read_tradspool(const Token& token, ArticleBuffer& article) {
+  const std::uint32_t group = number_at(token.data() + 2);
+  if (group >= layout_->groups.size() || layout_->groups[group].empty()) {
+    return false;
+  }
+  std::array<char, 12> name{};
+  std::to_chars(name.begin(), name.end(), number_at(token.data() + 10));
+  int directory = -1;
+  if (patience_ == Patience::only_cached) {
+    directory = directories_.find(group);
+  }
+  if (directory < 0) {
+    path_.assign(layout_->articles).append("/").append(layout_->groups[group]);
+    if (patience_ == Patience::only_cached) {
+      directory = directories_.open(group, path_.c_str());
+    }
+  }
+  if (directory < 0) {
+    return read_file(AT_FDCWD, path_.append("/").append(name.data()).c_str(), article);
+  }
+  const bool found = read_file(directory, name.data(), article);
+  if (!found) {
+    directories_.forget(group);  // it may have been removed, and made anew
+  }
+  return found;
+}
+
+bool DirectReader::read_timehash(const Token& token, ArticleBuffer& article) {
+  const std::uint32_t time = number_at(token.data() + 2);
+  const unsigned sequence = static_cast<unsigned>(token[6] << 8 | token[7]);
+  std::array<char, 40> name{};
+  std::snprintf(name.data(), name.size(), "/time-%02x/%02x/%02x/%04x-%04x", unsigned{token[1]},
+                time >> 16 & 0xff, time >> 8 & 0xff, sequence,
+                (time & 0xff) | (time >> 16 & 0xff00));
+  return read_file(AT_FDCWD, path_.assign(layout_->articles).append(name.data()).c_str(), article);
+}
+
+bool DirectReader::read_file(int directory, const char* path, ArticleBuffer& article) {
+  const int atime = may_hide_reading_ ? O_NOATIME : 0;
+  Descriptor file(open(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | atime));
+  if (!file && errno == EPERM && atime != 0) {
+    may_hide_reading_ = false;  // it is not our file
+    file = Descriptor(open(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  }
+  if (!file) {
+    return false;
+  }
+  const std::size_t got = fill(file.get(), 0, glance_.get(), glance_size);
+  std::size_t size = got;
+  if (got == glance_size || got % page_size == 0) {
+    struct stat about {};
+    if (::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+      return false;
+    }
+    size = static_cast<std::size_t>(about.st_size);
+  }
+  return read_rest(file.get(), 0, {glance_.get(), got}, size, article) &&
+         is_wire_format(article.view());
+}
+
+// A descriptor, or -1 and errno; EAGAIN if it would have to wait for a disk.
+int DirectReader::open(int directory, const char* path, int flags) const {
+  if (patience_ == Patience::wait) {
+    return ::openat(directory, path, flags | O_CLOEXEC);
+  }
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_CACHED;
+  return static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof how));
+}
+
+// ---------------------------------------------------------------- bytes
+
+// The article of `size` bytes that lies at `offset`, of which `first` and perhaps more was read.
+bool DirectReader::read_rest(int file, std::uint64_t offset, std::string_view first,
+                             std::size_t size, ArticleBuffer& article) const {
+  if (size == 0 || size > article_size_max ||
+      (patience_ == Patience::only_cached && size > at_once_size_max)) {
+    return false;
+  }
+  first = first.substr(0, size);
+  char* const bytes = article.reset(size);
+  std::memcpy(bytes, first.data(), first.size());
+  const std::size_t rest = size - first.size();
+  return fill(file, offset + first.size(), bytes + first.size(), rest) == rest;
+}
+
+// How many there are of `size` bytes at `offset`, without waiting for more.
+std::size_t DirectReader::fill(int file, std::uint64_t offset, char* bytes,
+                               std::size_t size) const {
+  const int flags = patience_ == Patience::only_cached ? RWF_NOWAIT : 0;
+  std::size_t filled = 0;
+  while (filled < size) {
+    iovec part{bytes + filled, size - filled};
+    const ssize_t got = ::preadv2(file, &part, 1, static_cast<off_t>(offset + filled), flags);
+    if (got <= 0) {
+      break;
+    }
+    filled += static_cast<std::size_t>(got);
+    if ((offset + filled) % page_size != 0) {
+      break;  // the end of the file, or all
+    }
+  }
+  return filled;
+}
+
+// ---------------------------------------------------------------- what is said of it
+
+void DirectReader::follow(std::shared_ptr<const SpoolLayout> layout) {
+  layout_ = std::move(layout);
+  directories_.close_all();
+  cycbuffs_.clear();
+  if (layout_ == nullptr) {
+    return;
+  }
+  for (const SpoolLayout::Cycbuff& each : layout_->cycbuffs) {
+    if (auto cycbuff = Cycbuff::open(each.name, each.path)) {
+      cycbuffs_.push_back(*std::move(cycbuff));
+    }
+  }
+}
+
+bool DirectReader::read(std::string_view token, std::string_view message_id,
+                        ArticleBuffer& article) {
+  if (layout_ == nullptr || message_id.empty() || !core::is_token(token)) {
+    return false;
+  }
+  Token bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] =
+        static_cast<unsigned char>(value_of(token[1 + 2 * i]) << 4 | value_of(token[2 + 2 * i]));
+  }
+  bool found = false;
+  switch (bytes[0]) {
+    case tradspool:
+      found = read_tradspool(bytes, article);
+      break;
+    case timehash:
+      found = read_timehash(bytes, article);
+      break;
+    case cnfs:
+      found = read_cnfs(bytes, article);
+      break;
+    default:
+      break;
+  }
+  if (!found) {
+    return false;
+  }
+  const WireCheck check = check_wire(article.view(), message_id);
+  return check.message_id == message_id && check.damage.empty();
+}
+
+}  // namespace innduct::io

@@ -1,0 +1,71 @@
+// direct_reader.h: articles read from where they lie, without INN's library.
+//
+//   tradspool, timehash   a file each: open, look, read, close
+//   cnfs                  a place in a buffer that stays open, unless its bit says "cancelled"
+//
+// It finds, and proves nothing: an article counts only if the bytes that were read bear its
+// message-id and are fit for the wire. For all else, "no such article" too, ask the library. So it
+// may be wrong about a spool, and that costs time only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/inn/article_buffer.h"
+#include "io/inn/cycbuff.h"
+#include "io/inn/group_directories.h"
+#include "io/inn/spool_layout.h"
+
+namespace innduct::io {
+
+// Used by one thread.
+class DirectReader {
+ public:
+  enum class Patience : std::uint8_t {
+    only_cached,  // never waits for a disk; and leaves large articles to those who may take time
+    wait,
+  };
+  explicit DirectReader(Patience patience) : patience_(patience) {}
+  DirectReader(const DirectReader&) = delete;
+  DirectReader& operator=(const DirectReader&) = delete;
+
+  // Reads by this layout from now on, and closes what it has open. None: it finds nothing.
+  void follow(std::shared_ptr<const SpoolLayout> layout);
+  // To be called now and then: closes what is open for files if nothing was read since the last
+  // call, so that nobody is kept from unmounting the disk of a spool that is not in use. Whether
+  // any may still be open.
+  bool rest() { return directories_.rest(); }
+
+  // True: `article` is the one of this message-id, whole, in wire format, verified as a copy.
+  bool read(std::string_view token, std::string_view message_id, ArticleBuffer& article);
+
+ private:
+  // A token's bytes: method, class, and what the method makes of the rest.
+  using Token = std::array<unsigned char, 18>;
+
+  bool read_tradspool(const Token& token, ArticleBuffer& article);
+  bool read_timehash(const Token& token, ArticleBuffer& article);
+  bool read_cnfs(const Token& token, ArticleBuffer& article);
+  bool read_file(int directory, const char* path, ArticleBuffer& article);
+  int open(int directory, const char* path, int flags) const;
+  bool read_rest(int file, std::uint64_t offset, std::string_view first, std::size_t size,
+                 ArticleBuffer& article) const;
+  std::size_t fill(int file, std::uint64_t offset, char* bytes, std::size_t size) const;
+
+  // What is read at first: nearly always a whole article, and so no size has to be asked for.
+  static constexpr std::size_t glance_size = 16384;
+
+  Patience patience_;
+  bool may_hide_reading_ = true;  // O_NOATIME: nobody looks at it, and it costs a write
+  std::shared_ptr<const SpoolLayout> layout_;
+  std::string path_;  // of the file or directory that is looked for
+  GroupDirectories directories_;
+  std::unique_ptr<char[]> glance_ = std::make_unique_for_overwrite<char[]>(glance_size);
+  std::vector<Cycbuff> cycbuffs_;
+};
+
+}  // namespace innduct::io
