@@ -166,9 +166,9 @@ def store_that_does_not_start(stage):
 @case()
 def method_that_appears_later(stage):
     """Articles of a method that storage.conf does not name yet prove nothing: they wait, and are
-    fed once it does, without a restart."""
-    lab = Lab(stage, storage="timehash")
-    timehash = inject(lab.source, 10, size=1000, tag="timehash")
+    fed once it does, without a restart. Of one that is not found without INN's library."""
+    lab = Lab(stage, storage="timecaf")
+    timecaf = inject(lab.source, 10, size=1000, tag="timecaf")
     wait_lines(lab, 10)
     lab.source.crash()
     lab.source.write_storage("tradspool")
@@ -176,8 +176,8 @@ def method_that_appears_later(stage):
     stays(lambda: len(lab.files.unsettled()) >= 10, "no article is given up", 1.5)
     equal(duct.show()["missing"], 0, "missing, by show")
     (lab.source.folder / "etc/storage.conf").write_text(
-        "method timehash {\n  newsgroups: *\n  class: 0\n}\n")
-    account.wait_arrived(lab.peer, timehash)
+        "method timecaf {\n  newsgroups: *\n  class: 0\n}\n")
+    account.wait_arrived(lab.peer, timecaf)
 
 
 @case()
