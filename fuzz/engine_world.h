@@ -115,6 +115,7 @@ class World {
   void demand_this(const engine::Disconnect& a);
   void demand_this(const engine::Answer& a);
   void demand_this(const engine::Note& a);
+  void demand_this(const engine::Outcome& a);
   void demand_this(const engine::Exit& a);
 
   // ---- the shell

@@ -134,6 +134,7 @@ struct ActionText {
   std::string operator()(const Note& a) const {
     return cat("Note ", text_of(a.level), ": ", a.text);
   }
+  std::string operator()(const Outcome& a) const { return cat("Outcome ", a.line); }
   std::string operator()(const Exit& a) const {
     return cat("Exit ", a.code, a.signal != 0 ? cat(" by signal ", a.signal) : std::string());
   }
@@ -247,6 +248,7 @@ struct Mixer {
   void operator()(const AnswerJson& a) const { all(a.client); }
   void operator()(const Hangup& a) const { all(a.client); }
   void operator()(const Note& a) const { all(a.text); }
+  void operator()(const Outcome& a) const { all(a.line); }
   void operator()(const Exit& a) const {
     all(static_cast<std::uint64_t>(a.code), static_cast<std::uint64_t>(a.signal));
   }

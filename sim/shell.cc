@@ -50,6 +50,7 @@ void Shell::process_started() {
   alive_ = true;
   exit_.reset();
   last_error_.clear();
+  outcome_log_.process_started();
   world_.faults.process_started();
   world_.judge.process_started();
   world_.spool.process_started();
@@ -213,16 +214,20 @@ void Shell::perform(const std::vector<Action>& actions) {
   }
   world_.wire.turn_ended();
   world_.judge.asked_for(actions);
+  outcome_log_.asked_for(actions);
   if (!actions.empty() && std::holds_alternative<Exit>(actions.back())) {
     perform_at_once(actions);
     return;
   }
   // Which lane goes next is left to chance; within a lane the order stays.
-  std::vector<std::size_t> order(actions.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  dice_.shuffle(order);
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    // (A line of the outcome log does nothing to the world.)
+    if (!std::holds_alternative<Outcome>(actions[i])) order.push_back(i);
+  }
   std::map<std::uint64_t, std::deque<std::size_t>> lanes;
-  for (std::size_t i = 0; i < actions.size(); ++i) lanes[lane_of(actions[i])].push_back(i);
+  for (const std::size_t i : order) lanes[lane_of(actions[i])].push_back(i);
+  dice_.shuffle(order);
   for (const std::size_t i : order) {
     const std::uint64_t lane = lane_of(actions[i]);
     if (lane == 0) {

@@ -25,6 +25,7 @@
 #include "sim/judge.h"
 #include "sim/ledger.h"
 #include "sim/network.h"
+#include "sim/outcome_log.h"
 #include "sim/peer.h"
 #include "sim/spool.h"
 #include "sim/stage.h"
@@ -158,6 +159,7 @@ class Shell {
   void act(const engine::AnswerJson& a, const Task& task);
   void act(const engine::Hangup& a, const Task& task);
   void act(const engine::Note& a, const Task& task);
+  void act(const engine::Outcome&, const Task&) {}
   void act(const engine::Exit& a, const Task& task);
 
   Stage& stage_;
@@ -177,6 +179,7 @@ class Shell {
   engine::FileId watched_;
   core::Instant store_busy_until_{};  // retrievals and reopenings planned so far
   core::Instant store_closed_until_{};
+  OutcomeLog outcome_log_;
   std::optional<engine::Exit> exit_;
   std::string last_error_;
   core::Instant last_listed_{};

@@ -210,6 +210,16 @@ Finding control(const Seen& seen) {
                                       escaped(seen.runas_user), "'s: ", ownership(seen, given))}));
 }
 
+Finding outcome_log(const Seen& seen) {
+  const std::string path = escaped(seen.outcome_log.path);
+  if (seen.outcome_log.trouble.empty()) {
+    return good("outcome log", cat(path, seen.outcome_log.there ? "" : " (to be made)"));
+  }
+  return bad("outcome log", cat(path, ": ", seen.outcome_log.trouble),
+             {cat("it has to be ", escaped(seen.runas_user),
+                  "'s, in a directory where that user may write; or leave --outcome-log out")});
+}
+
 Finding innd(const Seen& seen) {
   if (seen.innd_trouble.empty()) {
     return good("innd", cat("listens at ", escaped(seen.innd_channel)));
@@ -330,6 +340,9 @@ std::vector<Finding> judge(const Seen& seen) {
   }
   findings.push_back(run_directory(seen));
   findings.push_back(control(seen));
+  if (!seen.outcome_log.path.empty()) {
+    findings.push_back(outcome_log(seen));
+  }
   findings.push_back(innd(seen));
   findings.push_back(store(seen));
   peer(seen, findings);

@@ -59,6 +59,7 @@ struct Seen {
   std::string lock_trouble;
   Path run_directory;
   Path control;  // the directory of the control socket; no path: none is wanted
+  Path outcome_log;  // no path: none is wanted
   std::string innd_channel;
   std::string innd_trouble;
   std::string store_trouble;

@@ -174,6 +174,18 @@ void look_at_control(Seen& seen, const FeedPaths& paths) {
   }
 }
 
+void look_at_outcome_log(Seen& seen, const Options& options, const FeedPaths& paths) {
+  if (options.outcome_log.empty()) {
+    return;
+  }
+  const auto path = std::filesystem::path(paths.run_directory) / options.outcome_log;
+  seen.outcome_log.path = path.native();
+  seen.outcome_log.there = ::access(path.c_str(), F_OK) == 0 || errno != ENOENT;
+  seen.outcome_log.trouble = seen.outcome_log.there
+                                 ? no_access(path.native(), R_OK | W_OK)
+                                 : no_access(path.parent_path().native(), W_OK | X_OK);
+}
+
 void look_at_innd(Seen& seen, const io::InnConfig& inn) {
   seen.innd_channel = inn.path_run + "/control";
   if (const auto listens = io::innd_listens(inn.path_run); !listens) {
@@ -278,6 +290,7 @@ std::expected<Seen, int> look(const Options& options) {
   look_at_files(seen, paths);
   look_at_lock(seen, paths);
   look_at_control(seen, paths);
+  look_at_outcome_log(seen, options, paths);
   look_at_innd(seen, *inn);
   look_at_articles(seen, paths, *inn);
   if (const int signal = look_at_peer(seen, options, place, io::Log(true)); signal != 0) {

@@ -166,6 +166,13 @@ void open(io::Shell& shell, const Options& options, const FeedPaths& paths, cons
   if (options.interactive) {
     shell.open_console();
   }
+  if (!options.outcome_log.empty()) {
+    if (const auto opened = shell.open_outcome_log(options.outcome_log); !opened) {
+      throw Failure{
+          exit_code::trouble,
+          core::cat(opened.error(), ": see to its directory, or leave --outcome-log out")};
+    }
+  }
   if (const auto opened = shell.open_store(); !opened) {
     throw Failure{exit_code::trouble, opened.error()};
   }

@@ -164,6 +164,7 @@ std::expected<Options, NotStarted> read_options(std::span<const char* const> arg
   options.config.streaming = !given.no_streaming;
   options.config.watch = !given.no_filemon;
   options.config.sync_feed = !given.no_sync_feed;
+  options.config.outcome_log = !options.outcome_log.empty();
   return options;
 }
 

@@ -26,6 +26,7 @@ struct Options {
   std::uint16_t port = 119;
   std::string run_directory;            // --chdir; empty: pathrun of inn.conf
   std::optional<io::HttpAddress> http;  // --http; nothing: no status page
+  std::string outcome_log;              // --outcome-log; empty: none
   std::string control = "innduct/";  // --cli: a path, a directory if it ends in a slash, or `none`
 };
 

@@ -110,6 +110,9 @@ const std::vector<Setting>& table() {
       {"--http", "ADDR:PORT|unix:PATH", "show the state over HTTP, to whoever can connect", "",
        false, read_http},
 
+      {"--outcome-log", "PATH", "write a line for each article that gets an outcome", "", false,
+       words(&Options::outcome_log)},
+
       {"--max-connections", "COUNT", "connections to the peer at a time", "10", true,
        count(&Config::connections_max, 1, 10'000)},
       {"--max-queue-per-conn", "ARTICLES", "articles outstanding on one connection", "200", true,

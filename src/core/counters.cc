@@ -21,8 +21,7 @@ Counters& Counters::operator-=(const Counters& other) {
 }
 
 std::uint64_t Counters::left_core() const {
-  return accepted + unwanted + rejected + missing + deferred + quarantined + dropped +
-         forgotten;
+  return accepted + unwanted + rejected + missing + deferred + quarantined + dropped + forgotten;
 }
 
 }  // namespace innduct::core

@@ -27,10 +27,10 @@ struct Counters {
   std::uint64_t read = 0;
 
   // Their outcomes, each counted when the entry leaves core.
-  std::uint64_t accepted = 0;   // 239, 235
-  std::uint64_t unwanted = 0;   // 438, 435
-  std::uint64_t rejected = 0;   // 439, 437
-  std::uint64_t missing = 0;    // the article left the spool
+  std::uint64_t accepted = 0;     // 239, 235
+  std::uint64_t unwanted = 0;     // 438, 435
+  std::uint64_t rejected = 0;     // 439, 437
+  std::uint64_t missing = 0;      // the article left the spool
   std::uint64_t deferred = 0;     // recorded in the defer file, to be offered later
   std::uint64_t quarantined = 0;  // recorded in the quarantine, for a person to judge
   std::uint64_t dropped = 0;      // taken out of the quarantine by a person
@@ -84,5 +84,15 @@ inline constexpr std::array<NamedCounter, 16> named_counters{{
 }};
 static_assert(sizeof(Counters) == named_counters.size() * sizeof(std::uint64_t),
               "every counter has a name");
+
+// What the counter is called.
+constexpr std::string_view name_of(std::uint64_t Counters::*counter) {
+  for (const NamedCounter& each : named_counters) {
+    if (each.value == counter) {
+      return each.name;
+    }
+  }
+  return {};
+}
 
 }  // namespace innduct::core

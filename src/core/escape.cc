@@ -1,10 +1,12 @@
 // escape.cc: one byte after the other.
 #include "core/escape.h"
 
+#include <algorithm>
+
 namespace innduct::core {
 namespace {
 
-void append_escaped(std::string& text, char c) {
+void append_byte(std::string& text, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   switch (c) {
@@ -34,17 +36,21 @@ void append_escaped(std::string& text, char c) {
 
 }  // namespace
 
-std::string escaped(std::string_view bytes, std::size_t size_max) {
+void append_escaped(std::string& text, std::string_view bytes, std::size_t size_max) {
   const std::string_view shown = bytes.substr(0, size_max);
-  std::string text;
-  text.reserve(shown.size());
   for (const char c : shown) {
-    append_escaped(text, c);
+    append_byte(text, c);
   }
   if (shown.size() < bytes.size()) {
     const std::size_t hidden = bytes.size() - shown.size();
     text += "... (+" + std::to_string(hidden) + (hidden == 1 ? " byte)" : " bytes)");
   }
+}
+
+std::string escaped(std::string_view bytes, std::size_t size_max) {
+  std::string text;
+  text.reserve(std::min(bytes.size(), size_max));
+  append_escaped(text, bytes, size_max);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 namespace innduct::core {
 
@@ -28,5 +29,8 @@ struct Now {
   Instant monotonic;
   WallTime wall;
 };
+
+// Appends 2026-11-25T10:31:40.123Z: always as long, in the years from 0 to 9999.
+void append_time(std::string& text, WallTime time);
 
 }  // namespace innduct::core

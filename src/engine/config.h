@@ -49,6 +49,8 @@ struct Config {
   // doc/reliability.md rule 7: fdatasync the feed file at each period in which it grew.
   bool sync_feed = true;
 
+  bool outcome_log = false;  // Outcome is asked for, for each entry that leaves core
+
   // The one rule that a canary of the simulator leaves out. No administrator can.
   Rule left_out = Rule::none;
   bool keeps(Rule rule) const { return rule == Rule::none || rule != left_out; }

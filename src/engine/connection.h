@@ -27,7 +27,8 @@ struct Connection {
       : id(conn), address(std::move(peer_address)), session(may_stream), opened(now), active(now) {}
 
   ConnId id;
-  std::string address;  // for people
+  std::uint64_t number = 0;  // counted from the start, for people
+  std::string address;       // likewise
   nntp::Session session;
   std::string out;  // commands of this turn that are not yet handed to the shell
 

@@ -13,6 +13,7 @@ namespace innduct::engine {
 Duct::Duct(const Config& config, std::uint64_t seed)
     : config_(config),
       names_(config_.feed_name),
+      outcomes_(config_.outcome_log),
       bad_lines_(names_),
       defer_(names_),
       backlog_(names_),
@@ -35,6 +36,7 @@ Turn Duct::begin_turn(core::Now now, Actions& actions) {
               entries_,
               tally_,
               last_errors_,
+              outcomes_,
               to_settle_,
               defer_.waiting(),
               quarantine_.waiting(),

@@ -53,6 +53,7 @@ class Duct {
   Ids ids_;
   Entries entries_;
   Tally tally_;
+  Outcomes outcomes_;
   Statistics statistics_;
   History history_;
   LastErrors last_errors_;

@@ -33,6 +33,7 @@ void Offers::add(Turn& turn, std::unique_ptr<Connection> connection) {
   if (std::exchange(fresh_wanted_, false)) {
     trial_on_ = connection->id;
   }
+  connection->number = ++numbered_;
   connections_.push_back(std::move(connection));
   turn.again = true;
 }
@@ -310,6 +311,7 @@ void Offers::count_offer(Turn& turn, EntryId id) {
   Entry& entry = turn.entries[id];
   entry.offered_at = turn.now.monotonic;
   turn.tally.count(entry.source, &core::Counters::offered);
+  turn.outcomes.begin(id);
 }
 
 void Offers::fetch(Turn& turn, Connection& connection, Spool& spool) {

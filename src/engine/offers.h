@@ -171,6 +171,7 @@ class Offers {
   core::Instant first_ripe_at_ = core::Instant::max();
   std::uint64_t given_out_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;
+  std::uint64_t numbered_ = 0;
   bool short_ = false;
   bool peer_streams_;
   Parting parting_ = Parting::none;

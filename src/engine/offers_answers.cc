@@ -60,6 +60,8 @@ void Offers::answered(Turn& turn, Connection& connection, const nntp::Answered& 
   const bool is_final = answer.outcome != nntp::Outcome::deferred;
   const bool to_text = turn.entries.is_in(id, connection.taking);
   connection.final_answer = connection.final_answer || is_final;
+  turn.outcomes.answered(turn.now.monotonic, id, turn.entries[id], connection, answer.code,
+                         answer.text);
   leave_wire(turn, connection, id);
   volume_.count(1);
   Entry& entry = turn.entries[id];
@@ -207,6 +209,8 @@ void Offers::ended(Turn& turn, Connection& connection, const nntp::Ended& end) {
   if (end.blamed) {
     const EntryId id = *end.blamed;
     const bool at_text = turn.entries.is_in(id, connection.taking);
+    turn.outcomes.answered(turn.now.monotonic, id, turn.entries[id], connection, end.code,
+                           end.text);
     leave_wire(turn, connection, id);
     blame(turn, id, at_text, connection.on_trial, end.text);
     count_against_peer(turn, turn.entries[id].message_id(), end.text);
@@ -244,6 +248,7 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   }
   const EntryId id = unanswered.front();
   Entry& entry = turn.entries[id];
+  turn.outcomes.answered(turn.now.monotonic, id, turn.entries[id], connection, 0, words);
   leave_wire(turn, connection, id);
   entry.must_check = true;
   const bool alone = connection.on_trial;

@@ -243,6 +243,11 @@ struct Note {
   std::string_view text;
 };
 
+// One line for the outcome log (outcomes.h), without its newline. Already escaped.
+struct Outcome {
+  std::string_view line;
+};
+
 // The end: no action follows, and nothing more is told. `signal` != 0: die by that signal.
 struct Exit {
   int code = 0;
@@ -253,7 +258,7 @@ using Action =
     std::variant<OpenFile, CloseFile, StatName, StatFile, Read, Overwrite, Append, Truncate, Sync,
                  SyncDirectory, Link, Unlink, List, ProveUnwritten, Watch, Flush, ForgetFlush,
                  Fetch, Release, ReopenStore, ReadMarks, ClearMarks, Resolve, Connect, Send,
-                 Disconnect, Answer, AnswerJson, Hangup, Note, Exit>;
+                 Disconnect, Answer, AnswerJson, Hangup, Note, Outcome, Exit>;
 
 // ---------------------------------------------------------------- events
 

@@ -292,6 +292,7 @@ EntryId Source::make_entry(Turn& turn, Place& queue, std::uint64_t base,
   ++in_core_;
   ++pass_.entries;
   turn.tally.count(slot_, &core::Counters::read);
+  turn.outcomes.begin(id);
   turn.again = true;
   return id;
 }

@@ -33,6 +33,12 @@ std::uint64_t Counters::*counter_of(Fate fate) {
   std::unreachable();
 }
 
+// Whatever is counted is told, so that the outcome log adds up with the statistics.
+void count(Turn& turn, EntryId id, std::uint64_t Counters::*outcome) {
+  turn.tally.count(turn.entries[id].source, outcome);
+  turn.outcomes.counted(turn.actions, turn.now.wall, id, turn.entries[id], outcome);
+}
+
 }  // namespace
 
 Source& Sources::open(Turn& turn, std::string name, core::Dialect dialect, bool follow) {
@@ -78,7 +84,7 @@ void Sources::on(Turn& turn, OpId op, const Event& event) {
 void Sources::settle(Turn& turn, EntryId id) {
   const Entry& entry = turn.entries[id];
   if (entry.source != no_source) {
-    turn.tally.count(entry.source, counter_of(entry.fate));
+    count(turn, id, counter_of(entry.fate));
     find(entry.source)->settle(turn, entry);
   }
   if (entry.tail_source != no_source) {
@@ -96,7 +102,7 @@ void Sources::orphan(Turn& turn, EntryId id) {
   Entry& entry = turn.entries[id];
   if (entry.source != no_source) {
     find(entry.source)->drop(entry);
-    turn.tally.count(entry.source, &Counters::forgotten);
+    count(turn, id, &Counters::forgotten);
   }
   if (entry.tail_source != no_source) {
     find(entry.tail_source)->drop(entry);

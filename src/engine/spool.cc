@@ -65,6 +65,7 @@ void Spool::failed(Turn& turn, EntryId id, FetchOutcome outcome, std::string_vie
 void Spool::missing(Turn& turn, EntryId id, std::string_view why) {
   Entry& entry = turn.entries[id];
   turn.note(Level::debug, core::cat("missing: ", core::escaped(entry.text), ": ", why));
+  turn.outcomes.explained(id, why);
   entry.fate = Fate::missing;
   turn.entries.move_back(id, turn.to_settle);
   turn.again = true;

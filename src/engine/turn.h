@@ -12,6 +12,7 @@
 #include "engine/entries.h"
 #include "engine/ids.h"
 #include "engine/last_errors.h"
+#include "engine/outcomes.h"
 #include "engine/tally.h"
 
 namespace innduct::engine {
@@ -72,6 +73,7 @@ struct Turn {
   Entries& entries;
   Tally& tally;
   LastErrors& last_errors;
+  Outcomes& outcomes;
   Place& to_settle;      // entries that are done with: their lines are blanked before the turn ends
   Place& to_defer;       // entries to be recorded in the defer file
   Place& to_quarantine;  // entries to be recorded in the quarantine, each with its reason

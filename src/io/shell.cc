@@ -29,8 +29,9 @@ Shell::Shell(const Place& place, const Log& log)
     : site_(place.site),
       feed_directory_(place.feed_directory),
       log_(log),
+      outcomes_(log),
       stay_(loop_.get_executor()),
-      signals_(loop_, inbox_, log),
+      signals_(loop_, inbox_, [this] { reload(); }),
       disk_(loop_, Worker::AtEnd::join),
       files_(place.feed_directory, disk_, inbox_),
       watch_(loop_, inbox_, log),
@@ -66,11 +67,16 @@ std::expected<void, std::string> Shell::open_inflight(const std::string& name) {
   return inflight_.open(core::cat(feed_directory_, "/", name));
 }
 
+std::expected<void, std::string> Shell::open_outcome_log(const std::string& path) {
+  return outcomes_.open(path);
+}
+
 void Shell::perform(const engine::Actions& actions) {
   for (const engine::Action& action : actions.list()) {
     perform(action);
   }
   peer_.leave();
+  outcomes_.write();
 }
 
 void Shell::tell(engine::ClientId client, std::string_view text) {
@@ -143,6 +149,11 @@ void Shell::perform(const engine::Action& action) {
             }
           },
           [&](const engine::Note& note) { log_.note(note.level, note.text); },
+          [&](const engine::Outcome& outcome) {
+            if (outcomes_.is_open()) {
+              outcomes_.add(outcome.line);
+            }
+          },
           [&](const engine::Exit& exit) { exit_ = exit; },
           [&](const auto& on_a_file) { files_.perform(on_a_file); },
       },
@@ -208,6 +219,15 @@ void Shell::take_store_results() {
 void Shell::let_go(engine::ArticleRef article) {
   inflight_.unmark(article);
   store_.release(article);
+}
+
+// SIGHUP. Between two turns nothing waits to be written.
+void Shell::reload() {
+  if (outcomes_.is_open()) {
+    outcomes_.reopen();
+  } else {
+    log_.note(engine::Level::info, "SIGHUP ignored: there is nothing to reread or reopen");
+  }
 }
 
 void Shell::tell_marks(engine::OpId op) {

@@ -32,6 +32,7 @@
 #include "io/inn/inn_config.h"
 #include "io/inn/innd.h"
 #include "io/log.h"
+#include "io/outcome_log.h"
 #include "io/peer.h"
 #include "io/resolver.h"
 #include "io/signals.h"
@@ -75,6 +76,9 @@ class Shell {
   // what we had in hand when we crashed. The error is for people.
   std::expected<void, std::string> open_inflight(const std::string& name);
 
+  // Writes the outcome log to `path`. Without it, Outcome does nothing. The error is for people.
+  std::expected<void, std::string> open_outcome_log(const std::string& path);
+
   // Carries out the actions, in their order. What comes of them is told by wait().
   void perform(const engine::Actions& actions);
   // Everything that happened since the last call; waits for something to happen, at the latest
@@ -91,12 +95,14 @@ class Shell {
   void take_store_results();
   void let_go(engine::ArticleRef article);
   void tell_marks(engine::OpId op);
+  void reload();
   void gather();
   void arm(core::Instant deadline);
 
   std::string site_;
   std::string feed_directory_;
   const Log& log_;
+  OutcomeLog outcomes_;
   boost::asio::io_context loop_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay_;
   Inbox inbox_;

@@ -3,11 +3,12 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace innduct::io {
 
-Signals::Signals(boost::asio::io_context& loop, Inbox& inbox, const Log& log)
-    : set_(loop, SIGTERM, SIGINT, SIGHUP), inbox_(inbox), log_(log) {
+Signals::Signals(boost::asio::io_context& loop, Inbox& inbox, std::function<void()> on_hangup)
+    : set_(loop, SIGTERM, SIGINT, SIGHUP), inbox_(inbox), on_hangup_(std::move(on_hangup)) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGIO, SIG_IGN);
   await();
@@ -19,7 +20,7 @@ void Signals::await() {
       return;
     }
     if (signal == SIGHUP) {
-      log_.note(engine::Level::info, "SIGHUP ignored: there is nothing to reread");
+      on_hangup_();
     } else {
       inbox_.tell(engine::Stop{signal});
     }

@@ -3,24 +3,24 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <functional>
 
 #include "io/inbox.h"
-#include "io/log.h"
 
 namespace innduct::io {
 
-// From its construction on, SIGTERM and SIGINT are told as Stop; SIGHUP is logged; SIGPIPE and
-// SIGIO are ignored, for good: who writes or leases looks at errno.
+// From its construction on, SIGTERM and SIGINT are told as Stop; SIGHUP is what `on_hangup` makes
+// of it; SIGPIPE and SIGIO are ignored, for good: who writes or leases looks at errno.
 class Signals {
  public:
-  Signals(boost::asio::io_context& loop, Inbox& inbox, const Log& log);
+  Signals(boost::asio::io_context& loop, Inbox& inbox, std::function<void()> on_hangup);
 
  private:
   void await();
 
   boost::asio::signal_set set_;
   Inbox& inbox_;
-  const Log& log_;
+  std::function<void()> on_hangup_;
 };
 
 // Ends the process by the signal's default action, so that whoever waits for us sees the truth.

@@ -180,6 +180,8 @@ TEST(FindingsTest, WhatIsWrongHasItsRemedy) {
        [](Seen& s) {
          s.control = {.path = "/run/news/innduct", .there = false, .trouble = "bad"};
        }},
+      {"outcome log", "leave --outcome-log out",
+       [](Seen& s) { s.outcome_log = {.path = "/var/log/news/peer.outcomes", .trouble = "bad"}; }},
       {"innd", "start innd", [](Seen& s) { s.innd_trouble = "bad"; }},
       {"articles", "storage.conf", [](Seen& s) { s.store_trouble = "bad"; }},
       {"articles", "the spool is mounted",
@@ -232,6 +234,7 @@ TEST(FindingsTest, WhatIsNoTroubleOfTheInstallationIsWell) {
   }
   EXPECT_EQ(wrong([](Seen& s) { s.lock_holder = "4711"; }), "");
   EXPECT_EQ(wrong([](Seen& s) { s.control = {}; }), "");
+  EXPECT_EQ(wrong([](Seen& s) { s.outcome_log = {.path = "/log", .there = false}; }), "");
   EXPECT_EQ(wrong([](Seen& s) {
               s.may_stream = false;
               s.met.front().streaming = false;

@@ -235,8 +235,9 @@ TEST(OptionsTest, HelpListsEveryOptionWithItsDefault) {
   const std::string& help = options.error().answer;
   for (const char* each :
        {"-f,--feedfile", "-q,--quiet-multiple", "--no-daemon", "--interactive", "--no-streaming",
-        "--no-filemon", "--check", "--version", "-C,--inndconf", "--port", "--chdir", "--cli", "--help",
-        "--max-connections", "--max-bad-input-data-init", "--no-sync-feed", "100000s"}) {
+        "--no-filemon", "--check", "--version", "-C,--inndconf", "--port", "--chdir", "--cli",
+        "--help", "--outcome-log", "--max-connections", "--max-bad-input-data-init",
+        "--no-sync-feed", "100000s"}) {
     EXPECT_NE(help.find(each), std::string::npos) << each << " in " << help;
   }
 }

@@ -70,5 +70,11 @@ TEST(CountersTest, EachOutcomeTakesOneEntryOutOfCore) {
   EXPECT_EQ(counters.left_core(), 8u);
 }
 
+TEST(CountersTest, EachKnowsItsName) {
+  EXPECT_EQ(name_of(&Counters::blank), "blank");
+  EXPECT_EQ(name_of(&Counters::quarantined), "quarantined");
+  EXPECT_EQ(name_of(&Counters::bytes), "bytes");
+}
+
 }  // namespace
 }  // namespace innduct::core

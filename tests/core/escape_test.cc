@@ -46,6 +46,12 @@ TEST(EscapeTest, EveryByteIsPrintableAndDiffers) {
   EXPECT_EQ(texts.size(), 256u);
 }
 
+TEST(EscapeTest, AppendsToAText) {
+  std::string text = "it said ";
+  append_escaped(text, "\x1b[x", 2);
+  EXPECT_EQ(text, "it said \\x1b[... (+1 byte)");
+}
+
 TEST(EscapeTest, AnnouncesWhatWasCut) {
   EXPECT_EQ(escaped("abcdef", 6), "abcdef");
   EXPECT_EQ(escaped("abcdef", 5), "abcde... (+1 byte)");

@@ -29,7 +29,7 @@ FLAGS = ["quiet-multiple", "no-daemon", "interactive", "no-streaming", "no-filem
          "version"]
 OUTCOMES = ["accepted", "unwanted", "rejected", "deferred", "missing", "quarantined", "dropped",
             "forgotten"]
-WORDS = ["feedfile", "inndconf", "chdir", "cli", "http"]
+WORDS = ["feedfile", "inndconf", "chdir", "cli", "http", "outcome-log"]
 
 
 def run(stage, *arguments):

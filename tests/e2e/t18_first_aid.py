@@ -15,7 +15,7 @@ from fixture.lab import Lab
 from fixture.scripted_peer import OLD, ScriptedPeer
 
 THINGS = ["inn.conf", "user", "newsfeeds", "nntpsend", "feed file", "directory", "files", "lock", "pathrun",
-          "control", "innd", "articles", "peer", "streaming"]
+          "control", "outcome log", "innd", "articles", "peer", "streaming"]
 
 
 class Check:
@@ -65,17 +65,17 @@ def seen(lab):
 
 @case()
 def all_is_well(stage):
-    """Two servers that are well: fourteen lines, all ok, status 0, nothing in syslog or on stderr;
+    """Two servers that are well: fifteen lines, all ok, status 0, nothing in syslog or on stderr;
     no file was touched, the peer was left with QUIT, and no colour goes to what is no terminal."""
     lab = Lab(stage)
     inject(lab.source, 3)
     lab.source.ctl("flush", "peer")
     wait_for(lambda: lab.files.unsettled(), "lines in the feed file")
     before = seen(lab)
-    check = Check(lab)
+    check = Check(lab, f"--outcome-log={lab.source.run}/log")
     check.demand([])
     equal(check.of("ok"), THINGS, "what is well")
-    for text in (f"newsfeeds  {lab.source.folder}/etc/newsfeeds:3", "be read", "the peer streams",
+    for text in (f"newsfeeds    {lab.source.folder}/etc/newsfeeds:3", "be read", "the peer streams",
                  f"127.0.0.1 port {lab.peer.port} (127.0.0.1) takes articles"):
         true(text in check.text, f"{text!r} is said, in\n{check.text}")
     equal(seen(lab), before, "files")
@@ -199,6 +199,9 @@ def permissions(stage):
     Check(lab, "--cli=/nowhere/at/all/").demand(["control"], "No such file or directory")
     Check(lab, "--cli=" + "x" * 108).demand(["control"], "longer than 107 bytes")
     Check(lab, "--cli=none").demand([], "none is wanted")
+    Check(lab, "--outcome-log=/nowhere/log").demand(["outcome log"], "No such file or directory")
+    Check(lab, "--outcome-log=log").demand([], f"{lab.source.run}/log (to be made)")
+    Check(lab, "--outcome-log=/etc/passwd").demand(["outcome log"], "Permission denied")
     Check(lab, "--chdir=/nowhere").demand(["pathrun", "control"], "No such file or directory")
 
 

@@ -38,8 +38,10 @@ std::size_t while_feeding(Scene& s, unsigned& next, unsigned articles) {
   return s.allocations_in_turns;
 }
 
-void expect_none(const std::map<std::string, std::string>& answers, bool no_check) {
+void expect_none(const std::map<std::string, std::string>& answers, bool no_check,
+                 bool outcome_log = false) {
   Scene s;
+  s.config.outcome_log = outcome_log;
   s.allocations = &allocations;
   s.config.low_volume_thresh = 0;
   s.config.flush_size_bytes = 1'000'000'000;
@@ -63,6 +65,10 @@ TEST(EngineAllocationTest, NoneForAnArticleThatIsTaken) {
 }
 
 TEST(EngineAllocationTest, NoneWithoutCheck) { expect_none({{"TAKETHIS", "239"}}, true); }
+
+TEST(EngineAllocationTest, NoneForTheOutcomeLog) {
+  expect_none({{"CHECK", "238"}, {"TAKETHIS", "239"}}, false, true);
+}
 
 }  // namespace
 }  // namespace innduct::engine

@@ -196,6 +196,7 @@ class Scene {
   void act(const AnswerJson& a);
   void act(const Hangup&) {}
   void act(const Note& a) { note(a); }
+  void act(const Outcome&) {}
   void act(const Exit& a) { exit_ = a; }
 
   struct Held {

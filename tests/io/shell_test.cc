@@ -7,6 +7,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "inn/temp_dir.h"
@@ -156,6 +159,32 @@ TEST_F(ShellTest, NotesAreWritten) {
   actions.add(engine::Note{engine::Level::notice, "the feed is up"});
   perform();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "innduct: notice: the feed is up\n");
+}
+
+TEST_F(ShellTest, OutcomesAreWrittenWithTheirTurn) {
+  actions.add(engine::Outcome{"nobody wants it"});
+  perform();
+  ASSERT_TRUE(shell->open_outcome_log(dir / "outcomes"));
+  actions.add(engine::Outcome{"one"});
+  actions.add(engine::Outcome{"two"});
+  actions.add(engine::Exit{0, 0});
+  perform();
+  std::ifstream file(dir / "outcomes");
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}), "one\ntwo\n");
+}
+
+// The signal is dealt with in wait(), when all lines of the last turn are written.
+TEST_F(ShellTest, SighupOpensTheOutcomeLogAnew) {
+  ::testing::internal::CaptureStderr();
+  std::raise(SIGHUP);
+  EXPECT_TRUE(wait(0ms).empty());
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "innduct: info: SIGHUP ignored: there is nothing to reread or reopen\n");
+  ASSERT_TRUE(shell->open_outcome_log(dir / "outcomes"));
+  std::filesystem::rename(dir / "outcomes", dir / "outcomes.1");
+  std::raise(SIGHUP);
+  EXPECT_TRUE(wait(0ms).empty());
+  EXPECT_TRUE(std::filesystem::exists(dir / "outcomes"));
 }
 
 TEST_F(ShellTest, InndThatIsNotThereIsUnreachable) {

@@ -13,12 +13,15 @@ namespace {
 
 TEST(SignalsTest, AskForTheEndOrAreIgnored) {
   test::Loop loop;
-  const Log log(true);
-  const Signals signals(loop.context(), loop.inbox(), log);
+  int hangups = 0;
+  const Signals signals(loop.context(), loop.inbox(), [&] { ++hangups; });
   std::raise(SIGPIPE);
   std::raise(SIGIO);
+  loop.poll();
+  EXPECT_EQ(hangups, 0);
   std::raise(SIGHUP);
   loop.poll();
+  EXPECT_EQ(hangups, 1);
   EXPECT_TRUE(loop.inbox().empty());
   for (const int signal : {SIGTERM, SIGINT, SIGTERM}) {
     std::raise(signal);
@@ -29,8 +32,7 @@ TEST(SignalsTest, AskForTheEndOrAreIgnored) {
 TEST(SignalsDeathTest, TheSignalIsTheEnd) {
   const auto end = [](int by) {
     test::Loop loop;
-    const Log log(true);
-    const Signals signals(loop.context(), loop.inbox(), log);
+    const Signals signals(loop.context(), loop.inbox(), [] {});
     die_by(by);
   };
   EXPECT_EXIT(end(SIGTERM), ::testing::KilledBySignal(SIGTERM), "");

@@ -46,6 +46,7 @@ Options calm_world() {
   o.config.fqdn = "peer.example";
   o.config.feed_path = "/outgoing/peer";
   o.config.feed_name = "peer";
+  o.config.outcome_log = true;
   o.config.connections_max = 1;
   o.config.period = 10s;
   o.config.reconnect_interval = 10s;
