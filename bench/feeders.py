@@ -1,4 +1,4 @@
-"""feeders.py: those that are compared, each run once over a whole corpus.
+"""feeders.py: those that are compared, each run once over feed lines that are there already.
 
 A run returns the Figures of one process: articles per second between the first offer and the last
 byte as the receiver saw them, and the processor time of the whole process, from its start to its
@@ -6,136 +6,110 @@ end.
 """
 
 import dataclasses
-import os
 import shutil
-import threading
 
 from fixture.duct import Duct
-from fixture.expect import Unmet, wait_for
+from fixture.expect import wait_for
 from fixture.stand_in import StandIn
 
-RUN_MAX = 120  # seconds; a run that takes longer is no measurement
-SITE = "bench"
+import process
+from source import SITE
 
-INNFEED_CONF = """\
-backlog-directory: {backlog}
-log-file: {log}/innfeed.log
-pid-file: {run}/innfeed.pid
-status-file: {log}/innfeed.status
-gen-html: false
-peer {site} {{
-  ip-name: 127.0.0.1
-  port-number: {port}
-  max-connections: 1
-  initial-connections: 1
-}}
-"""
+RUN_MAX = 240  # seconds; a run that takes longer is no measurement
 
 
 @dataclasses.dataclass
 class Figures:
-    rate: float        # articles per second
-    cpu_us: float      # per article
-    megabytes: float   # per second
+    rate: float              # articles per second
+    cpu_us: float            # per article
+    megabytes: float         # per second
+    peak_mb: float = 0       # of resident memory
+    private_mb: float = 0    # of these, what is no file's
+    connections: float = 1
+    last_rate: float = 0     # articles per second since the last connection was made
 
 
-def ended(process):
-    """Waits for a process; returns its processor time in seconds."""
-    alarm = threading.Timer(RUN_MAX, process.kill)
-    alarm.start()
-    try:
-        _, status, usage = os.wait4(process.pid, 0)
-    finally:
-        alarm.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise Unmet(f"{process.args[-3:]} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime
-
-
-def figures(source, receiver, cpu_seconds):
+def figures(receiver, spent):
+    """What the receiver heard, at what cost."""
     heard = receiver.close()
-    if heard["articles"] == source.articles and heard["bytes"] != source.bytes:
-        raise Unmet(f"{source.bytes} bytes were to come, not {heard['bytes']}")
+    came = heard["articles"]
     seconds = (heard["last_ns"] - heard["first_ns"]) / 1e9
-    return Figures(source.articles / seconds, cpu_seconds * 1e6 / source.articles,
-                   heard["bytes"] / seconds / 1e6)
+    rest = (heard["last_ns"] - heard["opened_ns"]) / 1e9
+    return Figures(came / seconds, spent.cpu_seconds * 1e6 / came, heard["bytes"] / seconds / 1e6,
+                   spent.peak_mb, spent.private_mb, heard["connections"],
+                   (came - heard["before"]) / rest)
 
 
 class Innduct:
-    """Feeds what it finds in the feed file. All its options are at their defaults, but for one
-    connection."""
+    """Feeds what it finds in the feed file, or in a backlog file. All its options are at their
+    defaults, but for one connection."""
 
-    name = "innduct"
+    def __init__(self, name="innduct", backlog=False, shim=None, **options):
+        self.name = name
+        self.backlog = backlog
+        self.shim = shim
+        self.options = {"max_connections": 1, **options}
 
-    def run(self, stage, source, receiver, **options):
-        feed = source.outgoing / SITE
-        shutil.rmtree(source.outgoing)
-        source.outgoing.mkdir()
-        stage.own(source.outgoing)
-        source.write_lines(feed)
-        innd = StandIn(stage, source.run, feed, [b""])
+    def run(self, stage, source, receiver, to="127.0.0.1"):
+        feed = source.fresh_outgoing() / SITE
+        lines = feed.with_name(SITE + "_backlog.0") if self.backlog else feed
+        source.write_lines(lines, receiver.articles)
+        innd = StandIn(stage, source.run, feed, [b"", b""])
         try:
-            duct = Duct(_Lab(stage, source), to=receiver, site=SITE, quick=False,
-                        **{"max_connections": 1, **options})
+            duct = Duct(source, to=receiver, site=SITE, fqdn=to, quick=False, **self.options)
+            if self.shim:
+                duct.environment["LD_PRELOAD"] += f":{self.shim}"
             duct.launch()
-            receiver.wait_complete(RUN_MAX)
-            flushing = feed.with_name(SITE + "_flushing")
-            wait_for(lambda: not flushing.exists() and not feed.read_bytes().strip(),
-                     "every line is settled")
+            with process.Watched(duct.process) as watched:
+                receiver.wait_complete(RUN_MAX)
+                wait_for(lambda: settled(feed), "every line is settled")
             duct.tell("stop")
-            return figures(source, receiver, ended(duct.process))
+            return figures(receiver, watched.ended(RUN_MAX))
         finally:
             innd.close()
             (source.run / "control").unlink()
 
 
-class _Lab:
-    """What Duct wants to know of a lab."""
-
-    def __init__(self, stage, source):
-        self.stage = stage
-        self.source = source
+def settled(feed):
+    """Whether the feed holds no entry any more, in whatever file."""
+    for suffix in ("_flushing", "_backlog.0"):
+        if feed.with_name(feed.name + suffix).exists():
+            return False
+    return not feed.exists() or not feed.read_bytes().strip()
 
 
 class Innxmit:
     """innxmit, from a batch file."""
 
-    def __init__(self, read):
+    def __init__(self, read, name=None, shim=None):
         self.read = read
-        self.name = "innxmit, articlemmap false" if read else "innxmit, INN's defaults"
+        self.shim = shim
+        self.name = name or ("innxmit, articlemmap false" if read else "innxmit, INN's defaults")
 
-    def run(self, stage, source, receiver):
-        batch = source.write_lines(source.outgoing / "batch")
-        process = _start(stage, source, self.read, "innxmit",
-                         ["-P", receiver.port, "127.0.0.1", batch])
-        cpu_seconds = ended(process)
-        return figures(source, receiver, cpu_seconds)
+    def run(self, stage, source, receiver, to="127.0.0.1"):
+        batch = source.write_lines(source.fresh_outgoing() / "batch", receiver.articles)
+        started = source.start_inn(self.read, "innxmit", ["-P", receiver.port, to, batch],
+                                   shim=self.shim)
+        with process.Watched(started) as watched:
+            return figures(receiver, watched.ended(RUN_MAX))
 
 
 class Innfeed:
-    """innfeed -x, from a batch file."""
+    """innfeed -x, from a batch file. `peer`: more lines of its peer's entry in innfeed.conf."""
 
-    def __init__(self, read):
+    def __init__(self, read, name=None, peer=()):
         self.read = read
-        self.name = "innfeed -x, articlemmap false" if read else "innfeed -x, INN's defaults"
+        self.name = name or ("innfeed -x, articlemmap false" if read else
+                             "innfeed -x, INN's defaults")
+        self.peer = peer
 
-    def run(self, stage, source, receiver):
+    def run(self, stage, source, receiver, to="127.0.0.1"):
         backlog = source.spool / "innfeed"
         shutil.rmtree(backlog, ignore_errors=True)
         backlog.mkdir()
-        source.write_lines(backlog / SITE)
+        source.write_lines(backlog / SITE, receiver.articles)
         stage.own(backlog)
-        conf = source.folder / "etc/innfeed.conf"
-        conf.write_text(INNFEED_CONF.format(backlog=backlog, log=source.folder / "log",
-                                            run=source.run, site=SITE, port=receiver.port))
-        process = _start(stage, source, self.read, "innfeed", ["-x"])
-        cpu_seconds = ended(process)
-        return figures(source, receiver, cpu_seconds)
-
-
-def _start(stage, source, read, program, arguments):
-    environment = stage.environment(source.folder / "log/syslog",
-                                    INNCONF=str(source.conf_read if read else source.conf))
-    return stage.start(stage.as_news([stage.inn / "usr/lib/news/bin" / program, *arguments]),
-                       cwd=source.folder, env=environment)
+        source.write_innfeed_conf(to, receiver.port, self.peer)
+        started = source.start_inn(self.read, "innfeed", ["-x"])
+        with process.Watched(started) as watched:
+            return figures(receiver, watched.ended(RUN_MAX))

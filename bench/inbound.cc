@@ -91,11 +91,12 @@ void Tally::fault(std::string_view what) {
 }
 
 std::string Tally::report() const {
-  std::string text = "articles=" + std::to_string(articles_) +
-                     " distinct=" + std::to_string(distinct_) +
-                     " bytes=" + std::to_string(bytes_) + " checks=" + std::to_string(checks_) +
-                     " first_ns=" + std::to_string(first_) + " last_ns=" + std::to_string(last_) +
-                     " faults=" + std::to_string(faults_);
+  std::string text =
+      "articles=" + std::to_string(articles_) + " distinct=" + std::to_string(distinct_) +
+      " bytes=" + std::to_string(bytes_) + " checks=" + std::to_string(checks_) +
+      " first_ns=" + std::to_string(first_) + " last_ns=" + std::to_string(last_) +
+      " connections=" + std::to_string(connections_) + " opened_ns=" + std::to_string(opened_) +
+      " before=" + std::to_string(articles_before_) + " faults=" + std::to_string(faults_);
   return first_fault_.empty() ? text : text + " fault=" + first_fault_;
 }
 

@@ -24,9 +24,16 @@ class Tally {
   void arrived(std::string_view message_id, std::size_t bytes, std::int64_t now);
   void began(std::int64_t now) { first_ = first_ == 0 ? now : first_; }
   void checked() { ++checks_; }
+  // One connection more.
+  void opened(std::int64_t now) {
+    ++connections_;
+    opened_ = now;
+    articles_before_ = articles_;
+  }
   // Something that no feeder may do; the first one is kept for people.
   void fault(std::string_view what);
 
+  std::uint64_t articles() const { return articles_; }
   std::size_t distinct() const { return distinct_; }
   std::uint64_t faults() const { return faults_; }
   // One line of key=value.
@@ -43,6 +50,9 @@ class Tally {
   std::uint64_t faults_ = 0;
   std::int64_t first_ = 0;  // when the first article was offered
   std::int64_t last_ = 0;   // when the last one came
+  std::uint64_t connections_ = 0;
+  std::int64_t opened_ = 0;            // when the last connection was
+  std::uint64_t articles_before_ = 0;  // how many had come by then
   std::string first_fault_;
 };
 
@@ -67,8 +77,8 @@ class Inbound {
 
   Tally& tally_;
   std::unique_ptr<char[]> bytes_;
-  std::size_t next_ = 0;  // the first byte that is not understood yet
-  std::size_t end_ = 0;   // behind the last byte that was read
+  std::size_t next_ = 0;     // the first byte that is not understood yet
+  std::size_t end_ = 0;      // behind the last byte that was read
   std::size_t scanned_ = 0;  // of an article: no end before this
   bool in_article_ = false;
   bool by_ihave_ = false;

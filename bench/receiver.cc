@@ -1,13 +1,14 @@
 // receiver.cc: a peer that takes every article, verifies it, and is never the bottleneck.
 //
-//   receiver --articles N [--delay-ms D] [--times FILE]
+//   receiver --articles N [--delay-ms D] [--times FILE] [--address A]
 //
-//   --articles N   says `complete` when so many different articles have come
+//   --articles N   says `complete` when so many articles have come, and `first` after the first
 //   --delay-ms D   each answer leaves so much later than what it answers: a long path
 //   --times FILE   writes there when each article's last byte was read: a line `number nanoseconds`
 //                  of the monotonic clock
+//   --address A    where it listens: default 127.0.0.1
 //
-// Listens on 127.0.0.1 and prints `port=P`. Ends when its standard input does, and prints what it
+// Prints `port=P`. Ends when its standard input does, and prints what it
 // has heard (Tally::report). Exit status 1 if a feeder did what none may do.
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -38,7 +39,7 @@ namespace innduct::bench {
 namespace {
 
 [[noreturn]] void usage() {
-  std::fputs("usage: receiver --articles N [--delay-ms D] [--times FILE]\n", stderr);
+  std::fputs("usage: receiver --articles N [--delay-ms D] [--times FILE] [--address A]\n", stderr);
   std::exit(8);
 }
 
@@ -71,10 +72,10 @@ struct Connection {
 
 class Receiver {
  public:
-  Receiver(std::size_t articles, std::int64_t delay) : articles_(articles), delay_(delay) {}
+  Receiver(std::uint64_t articles, std::int64_t delay) : articles_(articles), delay_(delay) {}
 
-  void run() {
-    listen();
+  void run(const std::string& at) {
+    listen(at);
     for (std::array<epoll_event, 64> events{}; !over_;) {
       const int count = ::epoll_wait(epoll_, events.data(), events.size(), patience());
       if (count < 0 && errno != EINTR) {
@@ -94,16 +95,16 @@ class Receiver {
   const Tally& tally() const { return tally_; }
 
  private:
-  void listen() {
+  void listen(const std::string& at) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (listener_ < 0 || ::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0 ||
+    if (listener_ < 0 || ::inet_pton(AF_INET, at.c_str(), &address.sin_addr) != 1 ||
+        ::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0 ||
         ::getsockname(listener_, generic, &size) != 0) {
-      die("listen on 127.0.0.1");
+      die(at.c_str());
     }
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     watch(listener_, EPOLLIN, EPOLL_CTL_ADD);
@@ -130,8 +131,9 @@ class Receiver {
         first = first < 0 ? at : std::min(first, at);
       }
     }
-    return first < 0 ? -1 : static_cast<int>(std::max<std::int64_t>(first - now() + 999'999, 0) /
-                                             1'000'000);
+    return first < 0
+               ? -1
+               : static_cast<int>(std::max<std::int64_t>(first - now() + 999'999, 0) / 1'000'000);
   }
 
   void serve(const epoll_event& event) {
@@ -157,6 +159,7 @@ class Receiver {
     if (socket < 0) {
       return;  // it went away again
     }
+    tally_.opened(now());
     const int yes = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     auto connection = std::make_unique<Connection>(socket, tally_);
@@ -179,7 +182,7 @@ class Receiver {
       close(connection);
       return;
     }
-    const bool was_complete = tally_.distinct() >= articles_;
+    const std::uint64_t articles_before = tally_.articles();
     const std::int64_t at = now();
     connection.inbound.filled(static_cast<std::size_t>(got), at, connection.answers);
     const std::size_t before = connection.due.empty() ? connection.left : connection.due.back().end;
@@ -188,8 +191,13 @@ class Receiver {
     } else if (connection.inbound.ended() && connection.due.empty()) {
       close(connection);
     }
-    if (!was_complete && tally_.distinct() >= articles_) {
-      std::puts("complete");
+    say_if_reached(1, articles_before, "first");
+    say_if_reached(articles_, articles_before, "complete");
+  }
+
+  void say_if_reached(std::uint64_t count, std::uint64_t before, const char* what) {
+    if (before < count && tally_.articles() >= count) {
+      std::puts(what);
       std::fflush(stdout);
     }
   }
@@ -237,7 +245,7 @@ class Receiver {
     connections_.erase(socket);
   }
 
-  std::size_t articles_;
+  std::uint64_t articles_;
   std::int64_t delay_;  // nanoseconds
   Tally tally_;
   int listener_ = -1;
@@ -274,6 +282,7 @@ int run(int argc, char** argv) {
   std::int64_t articles = 0;
   std::int64_t delay_ms = 0;
   std::string times;
+  std::string address = "127.0.0.1";
   for (int i = 1; i < argc; i += 2) {
     const std::string_view option = argv[i];
     if (i + 1 == argc) {
@@ -284,6 +293,8 @@ int run(int argc, char** argv) {
       delay_ms = number(argv[i + 1]);
     } else if (option == "--times") {
       times = argv[i + 1];
+    } else if (option == "--address") {
+      address = argv[i + 1];
     } else {
       usage();
     }
@@ -291,8 +302,8 @@ int run(int argc, char** argv) {
   if (articles == 0) {
     usage();
   }
-  Receiver receiver(static_cast<std::size_t>(articles), delay_ms * 1'000'000);
-  receiver.run();
+  Receiver receiver(static_cast<std::uint64_t>(articles), delay_ms * 1'000'000);
+  receiver.run(address);
   if (!times.empty()) {
     write_times(times, receiver.tally().times());
   }

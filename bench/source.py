@@ -1,11 +1,29 @@
 """source.py: a spool with a corpus in it, written through INN's own library, and its feed lines."""
 
+import itertools
 import os
 import re
+import shutil
 import subprocess
 
 from fixture.expect import Unmet
 from fixture.innd import Innd
+
+SITE = "bench"
+
+INNFEED_CONF = """\
+backlog-directory: {spool}/innfeed
+log-file: {log}/innfeed.log
+pid-file: {run}/innfeed.pid
+status-file: {log}/innfeed.status
+gen-html: false
+peer {site} {{
+  ip-name: {to}
+  port-number: {port}
+  max-connections: 1
+  initial-connections: 1
+{more}}}
+"""
 
 
 class Source:
@@ -18,6 +36,7 @@ class Source:
 
     def __init__(self, stage, corpus, storage, size, articles):
         self.stage = stage
+        self.source = self  # what Duct wants to know of a lab
         self.storage = storage
         self.size = size
         self.articles = articles
@@ -35,19 +54,45 @@ class Source:
         (self.folder / "db/active").write_text("".join(
             f"bench.group{number} 0000000000 0000000001 y\n" for number in range(100)))
         stage.own(self.folder)
-        lines = self.folder / "lines"
-        said = subprocess.run(stage.as_news([corpus, self.conf, articles, size, lines]),
+        self.lines_file = self.folder / "lines"
+        said = subprocess.run(stage.as_news([corpus, self.conf, articles, size, self.lines_file]),
                               env=stage.environment(self.innd.syslog), capture_output=True,
                               text=True, timeout=300)
         if said.returncode != 0:
             raise Unmet(f"the corpus cannot be written: {said.stdout}{said.stderr}")
-        self.lines = lines.read_bytes().splitlines(keepends=True)
+        self.lines = self.lines_file.read_bytes().splitlines(keepends=True)
         self.bytes = int(re.search(r"bytes=(\d+)", said.stdout)[1])
+        os.sync()  # that it is written to the disk is no part of any run
 
-    def write_lines(self, path, lines=None):
-        """Makes a feed file as innd does, by many small appends: the file system remembers it."""
+    def close(self):
+        shutil.rmtree(self.folder)
+
+    def fresh_outgoing(self):
+        """The folder of the feed files, empty."""
+        shutil.rmtree(self.outgoing)
+        self.outgoing.mkdir()
+        return self.stage.own(self.outgoing)
+
+    def write_lines(self, path, count):
+        """Makes a feed file as innd does, by many small appends: the file system remembers it.
+        When there are fewer articles than lines, they come again and again."""
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL, 0o664)
-        for line in lines or self.lines:
+        for line in itertools.islice(itertools.cycle(self.lines), count):
             os.write(file, line)
         os.close(file)
         return self.stage.own(path)
+
+    def write_innfeed_conf(self, to, port, more=()):
+        (self.folder / "etc/innfeed.conf").write_text(INNFEED_CONF.format(
+            spool=self.spool, log=self.folder / "log", run=self.run, site=SITE, to=to, port=port,
+            more="".join(f"  {line}\n" for line in more)))
+
+    def start_inn(self, read, program, arguments, shim=None, **options):
+        """Starts one of INN's programs as user news."""
+        environment = self.stage.environment(self.folder / "log/syslog",
+                                             INNCONF=str(self.conf_read if read else self.conf))
+        if shim:
+            environment["LD_PRELOAD"] += f":{shim}"
+        command = [self.stage.inn / "usr/lib/news/bin" / program, *arguments]
+        return self.stage.start(self.stage.as_news(command), cwd=self.folder, env=environment,
+                                **options)

@@ -1,41 +1,32 @@
-"""table.py: medians, and the table that people read."""
+"""table.py: medians, and the tables that people read."""
 
 import re
 import statistics
 
-from feeders import Figures
 
-BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
-OURS = "innduct"
-HEAD = ("| store, article | sender | articles/s | MB/s | CPU us/article | rate of the best peer | "
-        "CPU of the best peer |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |\n")
-
-
-def median(figures):
-    """The median of each figure by itself."""
-    return Figures(*(statistics.median(getattr(each, name) for each in figures)
-                     for name in ("rate", "cpu_us", "megabytes")))
+def median(taken):
+    """The median of each figure of these records by itself."""
+    fields = taken[0].__dataclass_fields__
+    return type(taken[0])(*(statistics.median(getattr(each, name) for each in taken)
+                            for name in fields))
 
 
-def text(results):
-    """`results`: (storage, bytes, name -> Figures) of each corpus."""
-    lines = [HEAD]
-    for storage, size, medians in results:
-        peers = [each for name, each in medians.items() if name != OURS]
-        for name, each in medians.items():
-            ratios = ["", ""]
-            if name == OURS and peers:
-                ratios = [f"{each.rate / max(peer.rate for peer in peers):.2f}",
-                          f"{each.cpu_us / min(peer.cpu_us for peer in peers):.2f}"]
-            lines.append(f"| {storage}, {size / 1000:g} KB | {name} | {each.rate:,.0f} | "
-                         f"{each.megabytes:,.0f} | {each.cpu_us:.1f} | {ratios[0]} | {ratios[1]} |\n")
-    return "".join(lines)
+def text(head, rows):
+    """A table; figures stand to the right. Columns whose heads begin with < to the left."""
+    marks = ["---" if each.startswith("<") else "---:" for each in head]
+    lines = [[each.lstrip("<") for each in head], marks, *rows]
+    return "".join("| " + " | ".join(str(cell) for cell in line) + " |\n" for line in lines)
 
 
-def write(path, results):
-    """Replaces the table between the marks of `path`."""
+def ratio(ours, theirs):
+    return f"{ours / theirs:.2f}" if theirs else ""
+
+
+def write(path, name, table):
+    """Replaces the table between the marks `name` of `path`."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
     before = path.read_text()
-    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if not pattern.search(before):
-        raise ValueError(f"{path} has no marks for the table")
-    path.write_text(pattern.sub(lambda _: BEGIN + text(results) + END, before))
+        raise ValueError(f"{path} has no marks for the table {name}")
+    path.write_text(pattern.sub(lambda _: begin + table + end, before))
