@@ -19,7 +19,10 @@ sys.path.insert(0, str(HERE.parent / "tests/e2e"))
 from fixture import stage as stages  # noqa: E402
 from fixture.expect import Unmet  # noqa: E402
 
+import cold  # noqa: E402
 import comparison  # noqa: E402
+import growth  # noqa: E402
+import long_path  # noqa: E402
 import realtime  # noqa: E402
 import table  # noqa: E402
 from situation import Play, Scale  # noqa: E402
@@ -28,6 +31,11 @@ SITUATIONS = {
     "comparison": comparison.play,
     "latency": realtime.latency,
     "burst": realtime.burst,
+    "long_path": long_path.long_path,
+    "tun": long_path.tun,
+    "growth": growth.growth,
+    "connections": growth.connections,
+    "cold": cold.cold,
 }
 RUN_HOURS_MAX = 3
 

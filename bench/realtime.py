@@ -2,9 +2,9 @@
 
 latency: lines arrive at even distances, one at a time at 100 a second, and at 10,000 a second; and
 one at a time from a peer that answers 50 ms late. How long is it from just before the line is
-written until the peer has read the article's last byte? The first half is left out:
-until then a peer has proved that it need not be asked before. What has not come PATIENCE seconds after the last line never counts: innfeed lays aside
-what it has no room for.
+written until the peer has read the article's last byte? The first half is left out: until then a
+peer has proved that it need not be asked before. What has not come PATIENCE seconds after the last
+line never counts: innfeed lays aside what it has no room for.
 
 burst: a great many lines at once, onto a feed that waits for them. Who has not sent them after
 some seconds is stopped, and what it has sent by then is counted.
