@@ -69,7 +69,7 @@ class TrivialShell {
   engine::ConnId conn_;
   std::array<std::string_view, 1> addresses_{"192.0.2.1"};
   std::array<engine::ListedName, 1> names_{};
-  std::size_t next_ = 0;
+  std::size_t next_ = 10'000'000;  // so that all message-ids have the same length
   std::size_t taken_ = 0;
   std::size_t turns_ = 0;
   std::size_t allocations_ = 0;
