@@ -88,8 +88,9 @@ BENCHMARK(session);
 void wire_check(benchmark::State& state) {
   std::string article = "Path: source.test.invalid\r\nMessage-ID: <a@test.invalid>\r\n\r\n";
   const auto bytes = static_cast<std::size_t>(state.range(0));
-  while (article.size() < bytes) {
-    article += "The quick brown fox jumps over the lazy dog.\r\n..and the line begins with one\r\n";
+  for (int line = 1; article.size() < bytes; ++line) {
+    article += line % 40 == 0 ? "..a line that begins with a dot\r\n"
+                              : "The quick brown fox jumps over the lazy dog.\r\n";
   }
   article += ".\r\n";
   for (auto _ : state) {

@@ -49,9 +49,9 @@ Heard hear(std::string_view text, std::size_t size = 1 << 20) {
 }
 
 TEST(Inbound, AnswersEachVerb) {
-  const Heard heard = hear("MODE STREAM\r\nCAPABILITIES\r\nCHECK <1@x>\r\n" +
-                           take_this("<1@x>", "text\r\n") + "IHAVE <2@x>\r\n" +
-                           article("<2@x>", "") + "QUIT\r\n");
+  const Heard heard =
+      hear("MODE STREAM\r\nCAPABILITIES\r\nCHECK <1@x>\r\n" + take_this("<1@x>", "text\r\n") +
+           "IHAVE <2@x>\r\n" + article("<2@x>", "") + "QUIT\r\n");
   EXPECT_EQ(heard.answers,
             "203 streaming\r\n500 what?\r\n238 <1@x>\r\n239 <1@x>\r\n335 send it\r\n235 <2@x>\r\n"
             "205 bye\r\n");
@@ -65,9 +65,9 @@ TEST(Inbound, PiecesOfAnySizeAreTheSame) {
   for (int i = 0; i < 40; ++i) {
     body += "..a dot. another.\r\na bare\n..is stuffed, too\r\n";
   }
-  const std::string text =
-      take_this("<1@x>", body) + "CHECK <2@x>\r\n" + take_this("<2@x>", "..\r\n") +
-      take_this("<3@x>", std::string(5000, 'x') + "\r\n...\r\n");
+  const std::string text = take_this("<1@x>", body) + "CHECK <2@x>\r\n" +
+                           take_this("<2@x>", "..\r\n") +
+                           take_this("<3@x>", std::string(5000, 'x') + "\r\n...\r\n");
   const Heard whole = hear(text);
   EXPECT_EQ(whole.distinct, 3u);
   EXPECT_EQ(whole.faults, 0u) << whole.report;
@@ -115,6 +115,17 @@ TEST(Inbound, CountsWhatComesTwiceOnce) {
   const Heard heard = hear(take_this("<5@x>", "a\r\n") + take_this("<5@x>", "a\r\n"));
   EXPECT_EQ(heard.distinct, 1u);
   EXPECT_EQ(heard.report.substr(0, 21), "articles=2 distinct=1");
+}
+
+TEST(Tally, KnowsHowManyHadComeWhenTheLastConnectionWasOpened) {
+  Tally tally;
+  tally.opened(10);
+  tally.arrived("<1@x>", 100, 20);
+  tally.arrived("<2@x>", 100, 30);
+  tally.opened(40);
+  tally.arrived("<3@x>", 100, 50);
+  EXPECT_NE(tally.report().find("connections=2 opened_ns=40 before=2 "), std::string::npos)
+      << tally.report();
 }
 
 }  // namespace
