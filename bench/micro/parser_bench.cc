@@ -14,6 +14,7 @@ namespace innduct::bench {
 namespace {
 
 constexpr std::size_t batch = 1000;
+constexpr int warm_up = 10;  // batches
 
 void count(benchmark::State& state, std::size_t allocations_before) {
   using benchmark::Counter;
@@ -37,7 +38,9 @@ void line_reader(benchmark::State& state) {
     }
     return pieces;
   };
-  read();
+  for (int i = 0; i < warm_up; ++i) {
+    read();
+  }
   const std::size_t before = allocations();
   for (auto _ : state) {
     if (read() != batch) {
@@ -73,7 +76,9 @@ void session(benchmark::State& state) {
     }
     return answered;
   };
-  take();
+  for (int i = 0; i < warm_up; ++i) {
+    take();
+  }
   const std::size_t before = allocations();
   for (auto _ : state) {
     if (take() != batch) {
