@@ -17,10 +17,11 @@ constexpr std::size_t batch = 1000;
 constexpr int warm_up = 10;  // batches
 
 void count(benchmark::State& state, std::size_t allocations_before) {
+  const auto made = static_cast<double>(allocations() - allocations_before);
   using benchmark::Counter;
   const auto pieces = static_cast<double>(state.iterations()) * batch;
   state.counters["s/piece"] = Counter(pieces, Counter::kIsRate | Counter::kInvert);
-  state.counters["new/piece"] = static_cast<double>(allocations() - allocations_before) / pieces;
+  state.counters["new/piece"] = made / pieces;
 }
 
 void line_reader(benchmark::State& state) {
