@@ -25,7 +25,7 @@ namespace innduct::io {
 namespace {
 
 // What may be read and looked at while others wait.
-constexpr std::size_t at_once_size_max = std::size_t{256} << 10;
+constexpr std::size_t at_once_size_max = std::size_t{2} << 20;
 // Reading what is cached stops at the end of a page, never within.
 constexpr std::size_t page_size = 4096;
 

@@ -46,9 +46,9 @@ INSTANTIATE_TEST_SUITE_P(Storage, DirectMethod,
 
 TEST_P(DirectMethod, FindsWhatWasStored) {
   const Spool spool(GetParam());
-  const std::vector<Stored> stored =
-      spool.store(1, {"hello\r\n", "", "..\r\n..x\r\n...\r\n", test::body_of(2500),
-                      test::body_of(3700), test::body_of(70'000), "8-bit \xe4\r\n"});
+  const std::vector<Stored> stored = spool.store(
+      1, {"hello\r\n", "", "..\r\n..x\r\n...\r\n", test::body_of(2500), test::body_of(3700),
+          test::body_of(70'000), test::body_of(900'000), "8-bit \xe4\r\n"});
   for (const Patience patience : {Patience::wait, Patience::only_cached}) {
     Reader reader(spool, patience);
     for (const Stored& article : stored) {
@@ -82,7 +82,7 @@ TEST_P(DirectMethod, FindsArticlesThatEndAtAPage) {
 
 TEST_P(DirectMethod, OnlyThePatientReadLargeArticles) {
   const Spool spool(GetParam());
-  const std::vector<Stored> stored = spool.store(1, {test::body_of(900'000)});
+  const std::vector<Stored> stored = spool.store(1, {test::body_of(3'000'000)});
   Reader patient(spool, Patience::wait);
   ASSERT_TRUE(patient.finds(stored[0]));
   EXPECT_EQ(patient.buffer.view(), stored[0].wire);
