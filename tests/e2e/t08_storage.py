@@ -213,6 +213,8 @@ def cnfs_that_wraps(stage):
     ids += inject(lab.source, 400, articles=articles, keep=sent)
     peer.release()
     ids += inject(lab.source, 400, articles=articles, keep=sent, rate=400)
+    # innd answers before it writes the line.
+    wait_for(lambda: duct.show()["read"] == len(ids), "every line is read", 60)
     wait_for(lambda: not lab.files.unsettled(), "every line is settled", 60)
     figures = duct.show()
     equal(figures["accepted"] + figures["missing"], len(ids), "accepted and missing, by show")
