@@ -5,11 +5,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -37,6 +39,21 @@ std::string name_of(const HttpAddress& address) {
                               : core::escaped(address.path);
 }
 
+// What every response says.
+void dress(http::response<http::string_body>& response) {
+  response.version(11);
+  response.keep_alive(false);
+  response.set(http::field::server, "innduct");
+  if (response.find(http::field::content_type) == response.end()) {
+    response.set(http::field::content_type, "text/plain; charset=utf-8");
+  }
+  response.set(http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Content-Security-Policy",
+               "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+               "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'");
+}
+
 }  // namespace
 
 struct HttpServer::Client {
@@ -60,7 +77,10 @@ struct HttpServer::Client {
   boost::beast::flat_buffer buffer{request_size_max};
   http::request_parser<http::empty_body> parser;
   http::response<http::string_body> response;
-  bool waits = false;  // for what the engine shows
+  bool waits = false;     // for what the engine shows
+  bool follows = false;   // it is told events
+  bool followed = false;  // it was told the first one
+  std::string event;
   std::size_t drained = 0;
   std::array<char, 4096> rest{};
 };
@@ -119,13 +139,17 @@ void HttpServer::take(Protocol::socket socket) {
   const ClientId id{++last_id_};
   const auto client = std::make_shared<Client>(this, id, std::move(socket), loop_);
   clients_.emplace(id, client);
+  limit_time(client);
+  read(client);
+}
+
+void HttpServer::limit_time(const ClientPtr& client) {
   client->deadline.expires_after(patience);
   client->deadline.async_wait([client](const error_code& cancelled) {
     if (!cancelled && client->server != nullptr) {
       client->server->end(client);
     }
   });
-  read(client);
 }
 
 // A body, if there is one, is nobody's business.
@@ -162,15 +186,33 @@ void HttpServer::answer(const ClientPtr& client) {
   } else if (target == "/") {
     response.set(http::field::content_type, "text/html; charset=utf-8");
     response.body() = status_page();
-  } else if (target == "/status.json" || target == "/metrics" || target == "/healthz") {
-    client->waits = true;
-    inbox_.tell(engine::Asked{client->id, "show json"});
+  } else if (target == "/events" && request.method() == http::verb::head) {
+    response.set(http::field::content_type, "text/event-stream");
+  } else if (target == "/events" && !follow(client)) {
+    response.result(http::status::service_unavailable);
+    response.body() = "others follow the events: look at /status.json\n";
+  } else if (target == "/status.json" || target == "/metrics" || target == "/healthz" ||
+             client->follows) {
+    ask(client);
     return;
   } else {
     response.result(http::status::not_found);
-    response.body() = "there are / /status.json /metrics /healthz\n";
+    response.body() = "there are / /status.json /metrics /healthz /events\n";
   }
   write(client);
+}
+
+// Takes the client among those who follow the events, if there is room.
+bool HttpServer::follow(const ClientPtr& client) {
+  const auto followers =
+      std::ranges::count_if(clients_, [](const auto& each) { return each.second->follows; });
+  client->follows = static_cast<std::size_t>(followers) < followers_max;
+  return client->follows;
+}
+
+void HttpServer::ask(const ClientPtr& client) {
+  client->waits = true;
+  inbox_.tell(engine::Asked{client->id, "show json"});
 }
 
 void HttpServer::show(ClientId id, const engine::Status& status) {
@@ -181,6 +223,10 @@ void HttpServer::show(ClientId id, const engine::Status& status) {
   const ClientPtr client = found->second;
   const auto target = client->parser.get().target();
   auto& response = client->response;
+  if (client->follows) {
+    push(client, status);
+    return;
+  }
   if (target == "/metrics") {
     response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
     response.body() = to_metrics(status);
@@ -199,24 +245,46 @@ void HttpServer::show(ClientId id, const engine::Status& status) {
   write(client);
 }
 
+// An event is a line of data and an empty one. Behind the first one the response does not end.
+void HttpServer::push(const ClientPtr& client, const engine::Status& status) {
+  client->event = core::cat("data: ", to_json(status), "\n");
+  const auto taken_in = [client](const error_code& error, std::size_t) {
+    if (client->server == nullptr) {
+      return;
+    }
+    if (error) {
+      client->server->end(client);
+    } else {
+      client->server->pause(client);
+    }
+  };
+  if (std::exchange(client->followed, true)) {
+    boost::asio::async_write(client->socket, boost::asio::buffer(client->event), taken_in);
+    return;
+  }
+  client->response.set(http::field::content_type, "text/event-stream");
+  client->response.body() = client->event;
+  dress(client->response);
+  http::async_write(client->socket, client->response, taken_in);
+}
+
+void HttpServer::pause(const ClientPtr& client) {
+  client->deadline.expires_after(between_events);
+  client->deadline.async_wait([client](const error_code& cancelled) {
+    if (!cancelled && client->server != nullptr) {
+      client->server->limit_time(client);
+      client->server->ask(client);
+    }
+  });
+}
+
 void HttpServer::write(const ClientPtr& client) {
-  auto& response = client->response;
-  response.version(11);
-  response.keep_alive(false);
-  response.set(http::field::server, "innduct");
-  if (response.find(http::field::content_type) == response.end()) {
-    response.set(http::field::content_type, "text/plain; charset=utf-8");
-  }
-  response.set(http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Content-Security-Policy",
-               "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-               "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'");
-  response.prepare_payload();
+  dress(client->response);
+  client->response.prepare_payload();
   if (client->parser.get().method() == http::verb::head) {
-    response.body().clear();  // its size stays told
+    client->response.body().clear();  // its size stays told
   }
-  http::async_write(client->socket, response, [client](const error_code&, std::size_t) {
+  http::async_write(client->socket, client->response, [client](const error_code&, std::size_t) {
     if (client->server != nullptr) {
       error_code ignored;
       client->socket.shutdown(Protocol::socket::shutdown_send, ignored);

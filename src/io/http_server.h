@@ -1,9 +1,14 @@
-// http_server.h: the state of the feed over HTTP: a page, JSON, metrics, health.
+// http_server.h: the state of the feed over HTTP: a page, JSON, metrics, health, and events for the
+// page to follow.
 //
-// Nobody who is connected can delay the feed or change anything: there are GET and HEAD, of four
+// Nobody who is connected can delay the feed or change anything: there are GET and HEAD, of five
 // names; a client has one request of at most 8 KB, and ten seconds; so many clients, and no more. A
 // request is a question to the engine, `show json`, by a ClientId of its own; what the engine shows
 // is rendered as the name wants it.
+//
+// Who asks for /events is told the state once a second for as long as he likes (server-sent
+// events). The next one is asked for when the last one was taken in: at most one is kept for each,
+// and who does not read has ten seconds, as all have.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -28,8 +33,10 @@ namespace innduct::io {
 class HttpServer {
  public:
   static constexpr std::size_t clients_max = 16;
+  static constexpr std::size_t followers_max = 8;  // of /events, among the clients
   static constexpr std::size_t request_size_max = 8192;
   static constexpr std::chrono::seconds patience{10};
+  static constexpr std::chrono::seconds between_events{1};
 
   HttpServer(boost::asio::io_context& loop, Inbox& inbox);
   // Unlinks the socket, if it has a name.
@@ -56,6 +63,11 @@ class HttpServer {
   void read(const ClientPtr& client);
   void received(const ClientPtr& client, const boost::system::error_code& error);
   void answer(const ClientPtr& client);
+  void limit_time(const ClientPtr& client);
+  bool follow(const ClientPtr& client);
+  void ask(const ClientPtr& client);
+  void push(const ClientPtr& client, const engine::Status& status);
+  void pause(const ClientPtr& client);
   void write(const ClientPtr& client);
   void drain(const ClientPtr& client);
   void end(const ClientPtr& client);

@@ -35,14 +35,22 @@ h2 { font-size: .95rem; margin: 1.4rem 0 .5rem; }
   font-variant-numeric: tabular-nums; }
 .wide { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   overflow-x: auto; }
-svg { display: block; width: 100%; height: 4.5rem; }
+#charts { display: grid; gap: 0 .7rem;
+  grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }
+svg { display: block; width: 100%; height: 5rem; padding: .3rem 0; }
 polyline { fill: none; stroke: var(--mark); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+polygon { fill: var(--mark); opacity: .18; }
+.ends { display: flex; justify-content: space-between; padding: 0 .7rem .3rem; font-size: .85rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .35rem .7rem; border-top: 1px solid var(--line);
   white-space: nowrap; }
 tr:first-child th { border-top: 0; }
 th:first-child, td:first-child { text-align: left; }
 th { color: var(--dim); font-weight: 500; }
+#errors { margin: 0; padding: 0; list-style: none; }
+#errors li { padding: .35rem .7rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+#errors li:first-child { border-top: 0; }
+#errors span { float: right; margin-left: 1rem; }
 </style>
 </head>
 <body>
@@ -52,16 +60,23 @@ th { color: var(--dim); font-weight: 500; }
 <a href="/metrics">metrics</a> do not.</p></noscript>
 <ul id="troubles"></ul>
 <div id="cards"></div>
-<h2>Accepted per second, the last five minutes <span id="peak" class="dim"></span></h2>
-<div class="wide"><svg viewBox="0 0 149 40" preserveAspectRatio="none" role="img"
-  aria-label="accepted per second"><polyline id="line" points=""></polyline></svg></div>
+<div id="charts"><section><h2>Accepted per second <span id="accepted_peak" class="dim"></span></h2>
+<div class="wide"><svg viewBox="0 0 59 40" preserveAspectRatio="none" role="img"
+  aria-label="accepted per second"><polygon id="accepted_area" points=""></polygon><polyline
+  id="accepted_line" points=""></polyline></svg><div class="ends dim"><span>10 min ago</span>
+<span>now</span></div></div></section>
+<section><h2>Sent per second <span id="bytes_peak" class="dim"></span></h2>
+<div class="wide"><svg viewBox="0 0 59 40" preserveAspectRatio="none" role="img"
+  aria-label="bytes sent per second"><polygon id="bytes_area" points=""></polygon><polyline
+  id="bytes_line" points=""></polyline></svg><div class="ends dim"><span>10 min ago</span>
+<span>now</span></div></div></section></div>
+<h2>Last warnings and errors</h2><div class="wide"><ul id="errors"></ul></div>
 <h2>Connections</h2><div class="wide"><table id="connections"></table></div>
 <h2>Files</h2><div class="wide"><table id="files"></table></div>
 <script>
 "use strict";
 const $ = id => document.getElementById(id);
-const every = 2000, kept = 150;
-let last = null, rates = [], backlogs = [];
+const every = 2000;
 
 const number = n => n.toLocaleString("en", {maximumFractionDigits: n < 10 ? 1 : 0});
 function bytes(n) {
@@ -75,6 +90,11 @@ function time(s) {
   if (s < 3600) return Math.floor(s / 60) + " min";
   if (s < 86400) return Math.floor(s / 3600) + " h " + Math.floor(s % 3600 / 60) + " min";
   return Math.floor(s / 86400) + " d " + Math.floor(s % 86400 / 3600) + " h";
+}
+function took(s) {
+  if (s === null) return "\u2013";
+  if (s < 1) return number(1000 * s) + " ms";
+  return s < 60 ? number(s) + " s" : time(s);
 }
 function element(name, text, kind) {
   const made = document.createElement(name);
@@ -97,21 +117,29 @@ function table(id, heads, rows) {
   const lines = rows.length ? rows : [heads.map((_, i) => i ? "" : "none")];
   $(id).replaceChildren(row("th", heads), ...lines.map(cells => row("td", cells)));
 }
+// The last steps, the newest at the right end.
+function chart(id, values, seconds, text) {
+  const rates = values.map(value => value / seconds), peak = Math.max(...rates, 0);
+  const points = rates.map((rate, i) =>
+    (60 - rates.length + i) + "," + (peak ? 38 - 36 * rate / peak : 38).toFixed(1));
+  $(id + "_line").setAttribute("points", points.join(" "));
+  $(id + "_area").setAttribute("points", points.length < 2 ? ""
+    : (60 - rates.length) + ",40 " + points.join(" ") + " 59,40");
+  $(id + "_peak").textContent = rates.length ? "(at most " + text(peak) + ")" : "";
+}
 function seen(s) {
-  const c = s.counters, now = performance.now() / 1000;
-  // A restart counts from zero.
-  const passed = last && c.accepted >= last.accepted ? now - last.now : 0;
-  const rate = name => passed ? Math.max(0, c[name] - last[name]) / passed : 0;
-  if (passed) rates.push(rate("accepted"));
-  if (rates.length > kept) rates.shift();
-  const owed = s.backlog_bytes + s.defer_bytes;
-  backlogs.push([now, owed]);
-  if (backlogs.length > 30) backlogs.shift();
-  const [was, had] = backlogs[0];
-  const shrinks = now > was ? (had - owed) / (now - was) : 0;
+  const c = s.counters, m = s.minute.counters, passed = Math.max(s.minute.seconds, 1);
+  const owed = s.backlog_left + s.defer_bytes;
   const until = owed === 0 ? "nothing waits"
-    : shrinks > 0 ? "done in " + time(owed / shrinks) : "does not shrink";
-  const judged = c.accepted + c.unwanted + c.rejected;
+    : s.backlog_done_in_seconds !== null ? "done in " + time(s.backlog_done_in_seconds)
+    : s.backlog_left > 0 ? "no end in sight" : "waits for its time";
+  const age = s.backlog_age_seconds === null ? "" : time(s.backlog_age_seconds) + " old, ";
+  const share = n => {
+    const judged = n.accepted + n.unwanted + n.rejected;
+    return judged ? number(100 * n.accepted / judged) + " %" : "\u2013";
+  };
+  const times = all => [took(all.recent.p50_seconds),
+    all.recent.count ? "99 % within " + took(all.recent.p99_seconds) : "none of late"];
 
   document.title = s.site + " \u2013 innduct";
   $("title").textContent = s.site === s.peer ? s.site : s.site + " \u2192 " + s.peer;
@@ -120,21 +148,29 @@ function seen(s) {
   $("since").textContent = "running for " + time(s.running_seconds);
   $("troubles").replaceChildren(...s.troubles.map(text => element("li", text)));
   $("cards").replaceChildren(
-    card("accepted", number(c.accepted), number(rate("accepted")) + " /s"),
-    card("sent", bytes(c.bytes), bytes(rate("bytes")) + "/s"),
-    card("accepted share", judged ? number(100 * c.accepted / judged) + " %" : "\u2013",
-         s.no_check ? "without CHECK" : "with CHECK"),
+    card("accepted", number(m.accepted / passed) + " /s", number(c.accepted) + " in all"),
+    card("sent", bytes(m.bytes / passed) + "/s", bytes(c.bytes) + " in all"),
+    card("accepted share", share(m), share(c) + " in all"),
+    card("delay", ...times(s.delay)),
+    card("peer\u2019s answer", ...times(s.answer)),
+    card("connections", number(s.connections.length), number(s.in_flight) + " articles" +
+         (s.no_check ? ", no CHECK" : "")),
     card("in memory", number(s.in_core), number(s.queued) + " queued"),
-    card("connections", number(s.connections.length), number(s.in_flight) + " articles on them"),
-    card("backlog", bytes(owed), until),
-    card("deferred", number(c.deferred), number(rate("deferred")) + " /s"),
-    card("unwanted \u2013 rejected", number(c.unwanted) + " \u2013 " + number(c.rejected),
-         number(c.missing) + " missing"),
+    card("backlog", bytes(owed), age + until),
+    card("deferred", number(m.deferred / passed) + " /s", number(c.deferred) + " in all"),
+    card("unwanted", number(c.unwanted),
+         number(c.rejected) + " rejected, " + number(c.missing) + " missing"),
     card("quarantine", number(s.in_quarantine), number(s.suspects) + " suspects"));
-  const peak = Math.max(1, ...rates);
-  $("peak").textContent = rates.length ? "(at most " + number(Math.max(...rates)) + ")" : "";
-  $("line").setAttribute("points", rates.map((r, i) =>
-    (kept - rates.length + i) + "," + (38 - 36 * r / peak).toFixed(1)).join(" "));
+  const step = s.history.step_seconds;
+  chart("accepted", s.history.accepted, step, number);
+  chart("bytes", s.history.bytes, step, bytes);
+  const errors = s.errors.map(e => {
+    const made = element("li", e.level + ": " + e.text);
+    made.prepend(element("span", (e.count > 1 ? number(e.count) + " times, " : "") +
+      time(e.last_seconds_ago) + " ago", "dim"));
+    return made;
+  });
+  $("errors").replaceChildren(...errors.length ? errors : [element("li", "none")]);
   table("connections",
     ["address", "checking", "fetching", "ready", "taking", "unsent", "open", "idle"],
     s.connections.map(k => [k.address, k.checking, k.fetching, k.ready, k.taking,
@@ -143,12 +179,10 @@ function seen(s) {
     ["file", "read", "in memory", "accepted", "unwanted", "rejected", "deferred", "bad"],
     s.files.map(f => [f.name, bytes(f.read_to), f.in_core, f.counters.accepted, f.counters.unwanted,
       f.counters.rejected, f.counters.deferred, f.counters.bad]));
-  last = {...c, now};
 }
 function gone() {
   $("state").textContent = "no answer: innduct does not run, or cannot be reached";
   $("state").className = "bad";
-  last = null;
 }
 async function look() {
   try {
@@ -159,7 +193,16 @@ async function look() {
   }
   setTimeout(look, every);
 }
-look();
+// Events, as long as the browser gets any: it connects again by itself, but after a refusal.
+function follow() {
+  const events = new EventSource("/events");
+  events.onmessage = event => seen(JSON.parse(event.data));
+  events.onerror = () => {
+    gone();
+    if (events.readyState === EventSource.CLOSED) look();
+  };
+}
+window.EventSource ? follow() : look();
 </script>
 </body>
 </html>

@@ -5,7 +5,8 @@
 
 namespace innduct::io {
 
-// HTML that needs nothing from elsewhere; it asks for /status.json every two seconds.
+// HTML that needs nothing from elsewhere; it follows /events, or if that fails, asks for
+// /status.json every two seconds.
 std::string status_page();
 
 }  // namespace innduct::io

@@ -75,6 +75,34 @@ def what_it_shows(stage):
 
 
 @case()
+def events(stage):
+    """/events tells the state again and again, until the client goes or innduct ends; the feed goes on
+    beside those who follow, read or not."""
+    web = Web(stage)
+    deaf = [web.connect() for _ in range(3)]
+    for client in deaf:
+        client.sendall(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+    connection.request("GET", "/events")
+    response = connection.getresponse()
+    equal((response.status, response.headers["Content-Type"]), (200, "text/event-stream"), "the stream")
+
+    def event():
+        line = response.readline()
+        true(line.startswith(b"data: {") and response.readline() == b"\n", f"an event: {line!r}")
+        return json.loads(line[6:])
+
+    equal(event()["counters"]["accepted"], 0, "accepted, by the first event")
+    account.wait_arrived(web.lab.peer, inject(web.lab.source, 20))
+    wait_for(lambda: event()["counters"]["accepted"] == 20, "twenty accepted, by an event")
+    true(event().keys() == json.loads(web.ask("/status.json")[2]).keys(), "names, as in /status.json")
+    deaf.pop().close()
+    event()
+    web.duct.stop()
+    equal(response.read().count(b"data: ") < 3, True, "the stream ends with innduct")
+
+
+@case()
 def in_trouble(stage):
     """When somebody should look, /healthz is 503 and says why; so does the JSON; later it is well."""
     lab = Lab(stage, peer=False)

@@ -3,6 +3,7 @@
 #include "io/http_server.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <memory>
 #include <vector>
@@ -114,6 +115,100 @@ TEST_F(HttpServerTest, OnlySoManyAreServed) {
   }));
   test::hear(clients.front(), &ended);
   EXPECT_FALSE(ended);
+}
+
+// What a client of /events hears next, up to the end of an event.
+std::string event_for(test::Loop& loop, const Descriptor& client) {
+  std::string text;
+  EXPECT_TRUE(loop.run_until([&] {
+    loop.poll();
+    text += test::hear(client);
+    return text.ends_with("\n\n");
+  })) << text;
+  return text;
+}
+
+TEST_F(HttpServerTest, EventsFollowEachOtherUntilTheClientGoes) {
+  Descriptor client = test::connect_to(path);
+  test::say(client, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+  const Asked first = loop.await_one<Asked>();
+  server->show(first.client, status);
+  const std::string begin = event_for(loop, client);
+  EXPECT_TRUE(begin.starts_with("HTTP/1.1 200 OK\r\n")) << begin;
+  EXPECT_NE(begin.find("Content-Type: text/event-stream\r\n"), begin.npos) << begin;
+  EXPECT_EQ(begin.find("Content-Length"), begin.npos) << begin;
+  EXPECT_NE(begin.find("\r\n\r\ndata: {\"site\":\"peer\","), begin.npos) << begin;
+  for (int i = 0; i < 2; ++i) {
+    const Asked next = loop.await_one<Asked>();
+    EXPECT_EQ(next.client, first.client);
+    EXPECT_EQ(next.line, "show json");
+    status.counters.accepted = 8;
+    server->show(next.client, status);
+    const std::string event = event_for(loop, client);
+    EXPECT_TRUE(event.starts_with("data: {\"site\":\"peer\",")) << event;
+    EXPECT_NE(event.find("\"accepted\":8,"), event.npos) << event;
+  }
+  client = Descriptor();
+  const Asked last = loop.await_one<Asked>();
+  server->show(last.client, status);
+  loop.poll();
+  server->show(last.client, status);  // it has gone
+  EXPECT_TRUE(loop.inbox().empty());
+}
+
+TEST_F(HttpServerTest, OnlySoManyFollow) {
+  std::vector<Descriptor> clients;
+  for (std::size_t i = 0; i < HttpServer::followers_max; ++i) {
+    clients.push_back(test::connect_to(path));
+    test::say(clients.back(), "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+    loop.await_one<Asked>();
+  }
+  const Descriptor one_more = test::connect_to(path);
+  test::say(one_more, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(all_of(one_more).starts_with("HTTP/1.1 503 "));
+  const Descriptor other = test::connect_to(path);
+  test::say(other, "GET /status.json HTTP/1.1\r\nHost: x\r\n\r\n");
+  server->show(loop.await_one<Asked>().client, status);
+  EXPECT_TRUE(all_of(other).starts_with("HTTP/1.1 200 "));
+  const Descriptor head = test::connect_to(path);
+  test::say(head, "HEAD /events HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(all_of(head).starts_with("HTTP/1.1 200 ")) << "that follows nothing";
+}
+
+// An event that does not fit into its socket is kept, and no other is asked for; then it is
+// dropped.
+TEST_F(HttpServerTest, WhoDoesNotReadHisEventsIsEnded) {
+  const Descriptor client = test::connect_to(path);
+  test::say(client, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+  server->show(loop.await_one<Asked>().client, status);
+  event_for(loop, client);
+  const Asked asked = loop.await_one<Asked>();
+  status.files.resize(20'000);
+  server->show(asked.client, status);
+  server->show(asked.client, status);  // not asked for
+  EXPECT_TRUE(loop.run_until([&] {
+    pollfd closed{client.get(), POLLRDHUP, 0};
+    return ::poll(&closed, 1, 0) > 0 && (closed.revents & (POLLRDHUP | POLLHUP)) != 0;
+  }));
+  EXPECT_TRUE(loop.inbox().empty());
+  std::string text;
+  std::string more;
+  while (!(more = test::hear(client)).empty()) {
+    text += more;
+  }
+  EXPECT_FALSE(text.ends_with("\n\n"));
+}
+
+TEST_F(HttpServerTest, TheEndLeavesNobodyFollowing) {
+  const Descriptor client = test::connect_to(path);
+  test::say(client, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+  server->show(loop.await_one<Asked>().client, status);
+  event_for(loop, client);
+  server.reset();
+  loop.poll();
+  bool ended = false;
+  test::hear(client, &ended);
+  EXPECT_TRUE(ended);
 }
 
 TEST_F(HttpServerTest, TheEndLeavesNothing) {

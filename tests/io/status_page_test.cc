@@ -1,5 +1,5 @@
-// status_page_test.cc: proves that the page asks for nothing but /status.json, and for no member of
-// it that is not there. What it looks like no test can tell.
+// status_page_test.cc: proves that the page asks for nothing but /events and /status.json, and for no
+// member of them that is not there. What it looks like no test can tell.
 #include "io/status_page.h"
 
 #include <gtest/gtest.h>
@@ -41,9 +41,12 @@ TEST(StatusPageTest, WhatItShowsIsThere) {
   engine::Status status;
   status.files.resize(1);
   status.connections.resize(1);
+  status.errors.resize(1);
   const auto all = nlohmann::json::parse(to_json(status));
   expect_members("s", all);
   expect_members("c", all.at("counters"));
+  expect_members("m", all.at("minute").at("counters"));
+  expect_members("e", all.at("errors").at(0));
   expect_members("k", all.at("connections").at(0));
   expect_members("f", all.at("files").at(0));
   expect_members("f.counters", all.at("files").at(0).at("counters"));
@@ -55,6 +58,7 @@ TEST(StatusPageTest, NothingComesFromElsewhere) {
                            "document.write", "eval("}) {
     EXPECT_EQ(text.find(word), std::string::npos) << word;
   }
+  EXPECT_NE(text.find("new EventSource(\"/events\")"), std::string::npos);
   EXPECT_NE(text.find("fetch(\"/status.json\""), std::string::npos);
   EXPECT_NE(text.find("name=\"viewport\""), std::string::npos);
   EXPECT_NE(text.find("prefers-color-scheme: dark"), std::string::npos);
