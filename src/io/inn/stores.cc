@@ -63,12 +63,18 @@ Retrieved Stores::retrieve(std::string_view locator, std::string_view message_id
   if (direct_.read(locator, message_id, article)) {
     return {FetchOutcome::ready, {}, {}};
   }
+  Retrieved retrieved = retrieve_by_the_book(locator, message_id, article);
+  look_at_layout();
+  return retrieved;
+}
+
+Retrieved Stores::retrieve_by_the_book(std::string_view locator, std::string_view message_id,
+                                       ArticleBuffer& article) {
   Retrieved retrieved = retrieve_once(locator, message_id, article);
   if (retrieved.outcome == FetchOutcome::damaged) {
     // INN's library takes no notice of a read that gave less than it was asked for.
     retrieved = retrieve_once(locator, message_id, article);
   }
-  look_at_layout();
   return retrieved;
 }
 

@@ -37,6 +37,11 @@ class Stores {
   // once more before that is believed.
   Retrieved retrieve(std::string_view locator, std::string_view message_id, ArticleBuffer& article);
 
+  // The same, asking only who may say that there is no such article: it tells whether what INN
+  // reads by is well, too.
+  Retrieved retrieve_by_the_book(std::string_view locator, std::string_view message_id,
+                                 ArticleBuffer& article);
+
   // Where articles lie that can be read directly; another one after open(), or when INN's
   // newsgroups have changed. Null if no token can be read.
   const std::shared_ptr<const SpoolLayout>& layout() const { return layout_; }
