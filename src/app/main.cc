@@ -1,5 +1,6 @@
 // main.cc: the door: from the command line to a feed that runs, and out again.
 #include <cxxabi.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -315,6 +316,8 @@ int main(int argc, char** argv) {
   namespace app = innduct::app;
   innduct::core::on_check_failed(app::on_check_failed);
   std::set_terminate(app::on_terminate);
+  // Arenas of malloc for each thread would take more memory than all of them ever need.
+  mallopt(M_ARENA_MAX, 1);
   // A limit on the size of files is an errno like others.
   std::signal(SIGXFSZ, SIG_IGN);
   const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));

@@ -2,6 +2,7 @@
 right exit status, nothing lost; and when all is well again the next start finishes."""
 
 import os
+import subprocess
 import threading
 
 from fixture.bench import Bench, Spool
@@ -192,9 +193,15 @@ def files_that_may_not_grow(stage):
         bench.clear()
 
 
+def says_it_lacks_memory(bench):
+    """Whether it says so again and again: what it has is just enough to wait for more."""
+    return bench.warnings().count("Cannot allocate memory") >= 10
+
+
 @case(timeout=120, without_inn=True)
 def little_memory(stage):
-    """With any amount of memory it works, or says that there is too little."""
+    """With any amount of memory it works, or says that there is too little; and goes on when there
+    is more."""
     if stage.sanitized():
         raise Skip("a sanitizer takes all address space there is")
     bench = Bench(stage, Spool(stage), "little", **USUAL.options)
@@ -203,6 +210,11 @@ def little_memory(stage):
         usual(bench)
         lift = limited(bench, f"--as={megabytes << 20}")
         bench.duct.launch()
+        wait_for(lambda: bench.finished() or not bench.duct.running() or says_it_lacks_memory(bench),
+                 bench.last_said, DEADLINE)
+        if says_it_lacks_memory(bench) and bench.duct.running():
+            subprocess.run(["prlimit", "--pid", str(bench.duct.process.pid), "--as=unlimited"],
+                           check=False)  # it may have ended
         status = bench.settle(DEADLINE)
         said = bench.warnings() + bench.duct.stderr.read_text()
         if status == 0:
