@@ -21,21 +21,12 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/program.h"
+
 namespace innduct::bench {
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
-
-[[noreturn]] void die(const char* what) {
-  std::perror(what);
-  std::exit(12);
-}
-
-std::int64_t now() {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * second + time.tv_nsec;
-}
 
 void sleep_until(std::int64_t at) {
   const timespec time{at / second, at % second};

@@ -34,6 +34,8 @@
 #include <utility>
 #include <vector>
 
+#include "bench/program.h"
+
 namespace innduct::bench {
 namespace {
 
@@ -45,17 +47,6 @@ constexpr int queue_packets = 100'000;
 constexpr int mtu = 1500;
 // How many are read or written before the other direction is looked at.
 constexpr int batch = 256;
-
-[[noreturn]] void die(const char* what, int status = 12) {
-  std::perror(what);
-  std::exit(status);
-}
-
-std::int64_t now() {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
-}
 
 in_addr address_of(const char* text) {
   in_addr address{};

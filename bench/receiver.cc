@@ -34,6 +34,7 @@
 #include <vector>
 
 #include "bench/inbound.h"
+#include "bench/program.h"
 
 namespace innduct::bench {
 namespace {
@@ -41,17 +42,6 @@ namespace {
 [[noreturn]] void usage() {
   std::fputs("usage: receiver --articles N [--delay-ms D] [--times FILE] [--address A]\n", stderr);
   std::exit(8);
-}
-
-[[noreturn]] void die(const char* what) {
-  std::perror(what);
-  std::exit(12);
-}
-
-std::int64_t now() {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
 struct Connection {

@@ -156,13 +156,22 @@ Tried<void> overwrite_at(int file, std::uint64_t offset, std::string_view bytes)
   return {};
 }
 
-Tried<void> append_to(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = retried([&] { return ::write(file, bytes.data(), bytes.size()); });
+std::size_t append_part(int file, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t count =
+        retried([&] { return ::write(file, bytes.data() + written, bytes.size() - written); });
     if (count < 0) {
-      return std::unexpected(errno);
+      break;
     }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+    written += static_cast<std::size_t>(count);
+  }
+  return written;
+}
+
+Tried<void> append_to(int file, std::string_view bytes) {
+  if (append_part(file, bytes) < bytes.size()) {
+    return std::unexpected(errno);
   }
   return {};
 }

@@ -44,6 +44,9 @@ Tried<std::size_t> read_at(int file, std::uint64_t offset, std::span<char> room)
 // been opened for appending: Linux would append.
 Tried<void> overwrite_at(int file, std::uint64_t offset, std::string_view bytes);
 Tried<void> append_to(int file, std::string_view bytes);
+// The same, for whoever needs to know how much of it was written: less than all if it failed, and
+// errno says why.
+std::size_t append_part(int file, std::string_view bytes);
 Tried<void> cut_to(int file, std::uint64_t size);
 Tried<void> sync_file(int file);
 Tried<void> sync_directory(const std::string& path);

@@ -1,8 +1,6 @@
 // outcome_log.cc: appending, and what happens when that cannot be done.
 #include "io/outcome_log.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -14,19 +12,6 @@
 
 namespace innduct::io {
 namespace {
-
-// How much of `bytes` was written; less than all if it failed, with errno.
-std::size_t append(int file, std::string_view bytes) {
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t count = ::write(file, bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno != EINTR) {
-      break;
-    }
-    done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-  }
-  return done;
-}
 
 // Whether the file ends within a line: a full disk, or a power cut, may have left it so.
 bool ends_within_line(int file) {
@@ -68,7 +53,7 @@ void OutcomeLog::write_lines() {
   if (was_cut) {
     lines_.insert(0, 1, '\n');
   }
-  const std::size_t written = append(file_.get(), lines_);
+  const std::size_t written = append_part(file_.get(), lines_);
   const int error = errno;
   if (written > 0) {
     cut_ = lines_[written - 1] != '\n';

@@ -116,6 +116,16 @@ class Innfeed:
         self.source._write("etc/innfeed.conf", INNFEED_CONF.format(
             log=self.source.folder / "log", run=self.source.run, peers=text))
 
+    def pile_up(self, tag, more_than=0):
+        """The peer is down. Returns articles of which so many stand in innfeed's files."""
+        self.peer.close()
+        self.source.start()
+        wait_for(lambda: (self.backlog / "example.lock").exists(), "innfeed serves the peer")
+        articles = inject(self.source, 300, tag=tag)
+        wait_for(lambda: len(ids_in("".join(self.files().values()))) > more_than,
+                 "a backlog of innfeed's", 60)
+        return articles
+
     def pid(self):
         try:
             return int((self.source.run / "innfeed.pid").read_text())
@@ -137,12 +147,7 @@ def from_innfeed(stage):
     the document says: every article arrives, those of the time between too; `other` stays with innfeed."""
     feed = Innfeed(stage)
     lab, source, chapter = feed.lab, feed.source, Chapter(feed.lab, "Coming from innfeed")
-    feed.peer.close()
-    source.start()
-    wait_for(lambda: (feed.backlog / "example.lock").exists(), "innfeed serves the peer")
-    first = inject(source, 300, tag="first")
-    wait_for(lambda: ids_in("".join(feed.files().values())), "a backlog of innfeed's", 60)
-
+    first = feed.pile_up("first")
     innfeed = feed.pid()
     feed.configure(other=feed.other)
     source.write_newsfeeds(feed.after)
@@ -167,11 +172,7 @@ def of_an_innfeed_in_the_middle(stage):
     the place of the first article's line: all that stands in its files is offered."""
     feed = Innfeed(stage)
     lab, source, chapter = feed.lab, feed.source, Chapter(feed.lab, "Coming from innfeed")
-    feed.peer.close()
-    source.start()
-    wait_for(lambda: (feed.backlog / "example.lock").exists(), "innfeed serves the peer")
-    articles = inject(source, 300, tag="many")
-    wait_for(lambda: len(ids_in("".join(feed.files().values()))) > 200, "a backlog of innfeed's", 60)
+    articles = feed.pile_up("many", more_than=200)
     feed.peer.tell(check=lambda offer: None)
     feed.peer.open()
 

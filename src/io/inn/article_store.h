@@ -2,8 +2,8 @@
 //
 // Reading an article may block for as long as a disk likes, and INN's storage library is not
 // thread-safe: so one thread reads, one article after another, and the loop thread never waits.
-// What is small, in the system's cache and can be found without the library (direct_reader.h) is
-// read by the loop thread itself: that is nearly every article of a feed that is up to date.
+// What is in the system's cache, not huge, and can be found without the library (direct_reader.h)
+// is read by the loop thread itself: that is nearly every article of a feed that is up to date.
 //
 //     loop thread                                    article thread
 //     fetch() fetch() fetch() ... end of the turn
