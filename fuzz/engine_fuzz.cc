@@ -39,6 +39,7 @@ World::World(Input& input) : input_(input) {
   config_.watch = (flags & 2) == 0;
   config_.sync_feed = (flags & 4) == 0;
   config_.outcome_log = (flags & 128) == 0;
+  config_.headline = true;
   config_.no_check_percent = (flags & 8) == 0 ? 95 : 0;
   config_.low_volume_thresh = (flags & 16) == 0 ? 0 : 3;
   site_is_known_ = (flags & 32) == 0;

@@ -283,6 +283,7 @@ void World::demand_this(const Answer& a) {
 void World::demand_this(const Note& a) { check_printable(a.text); }
 
 void World::demand_this(const Outcome& a) { check_printable(a.line); }
+void World::demand_this(const Tell& a) { check_printable(a.text); }
 
 void World::demand_this(const Exit& a) {
   check(a.code == exit_code::stopped || a.code == exit_code::feed_dropped ||

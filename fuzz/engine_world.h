@@ -116,6 +116,7 @@ class World {
   void demand_this(const engine::Answer& a);
   void demand_this(const engine::Note& a);
   void demand_this(const engine::Outcome& a);
+  void demand_this(const engine::Tell& a);
   void demand_this(const engine::Exit& a);
 
   // ---- the shell

@@ -135,6 +135,7 @@ struct ActionText {
     return cat("Note ", text_of(a.level), ": ", a.text);
   }
   std::string operator()(const Outcome& a) const { return cat("Outcome ", a.line); }
+  std::string operator()(const Tell& a) const { return cat("Tell ", a.text); }
   std::string operator()(const Exit& a) const {
     return cat("Exit ", a.code, a.signal != 0 ? cat(" by signal ", a.signal) : std::string());
   }
@@ -249,6 +250,7 @@ struct Mixer {
   void operator()(const Hangup& a) const { all(a.client); }
   void operator()(const Note& a) const { all(a.text); }
   void operator()(const Outcome& a) const { all(a.line); }
+  void operator()(const Tell& a) const { all(a.text); }
   void operator()(const Exit& a) const {
     all(static_cast<std::uint64_t>(a.code), static_cast<std::uint64_t>(a.signal));
   }

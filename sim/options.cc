@@ -52,6 +52,7 @@ engine::Config draw_config(Dice& dice) {
   config.feed_path = "/outgoing/peer";
   config.feed_name = "peer";
   config.outcome_log = true;
+  config.headline = true;
   config.streaming = !dice.one_in(8);
   config.watch = !dice.one_in(5);
   config.sync_feed = !dice.one_in(15);

@@ -160,6 +160,7 @@ class Shell {
   void act(const engine::Hangup& a, const Task& task);
   void act(const engine::Note& a, const Task& task);
   void act(const engine::Outcome&, const Task&) {}
+  void act(const engine::Tell&, const Task&) {}
   void act(const engine::Exit& a, const Task& task);
 
   Stage& stage_;

@@ -239,7 +239,8 @@ void look_at_articles(Seen& seen, const FeedPaths& paths, const io::InnConfig& i
 
 // Returns the signal that ended it, or 0.
 int look_at_peer(Seen& seen, const Options& options, const io::Place& place, const io::Log& log) {
-  io::Shell shell(place, log);
+  const io::Supervisor supervisor;
+  io::Shell shell(place, log, supervisor);
   engine::Introduction peer(
       options.config.streaming,
       std::min<core::Duration>(options.config.connection_timeout, patience_max));

@@ -263,14 +263,15 @@ engine::Exit run(const Options& options, io::Log& log) {
   }
   const io::FeedLock held = lock(options, paths, log);
   io::sweep(inn.path_run);
-  io::Shell shell(place, log);
+  io::Supervisor supervisor;
+  io::Shell shell(place, log, supervisor);
   open(shell, options, paths, log);
-  const engine::Config config = config_of(options, paths, shell, log);
+  engine::Config config = config_of(options, paths, shell, log);
+  config.headline = supervisor.listens();
   if (daemon) {
     daemon->ready();
   }
   log.started();
-  io::Supervisor supervisor;
   supervisor.ready(core::cat("feeding ", options.config.site, " to ", options.config.fqdn));
   return feed(config, shell, LockWatch(held, paths.lock_file), supervisor);
 }

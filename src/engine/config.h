@@ -50,6 +50,7 @@ struct Config {
   bool sync_feed = true;
 
   bool outcome_log = false;  // Outcome is asked for, for each entry that leaves core
+  bool headline = false;     // Tell is asked for, when what it says has changed
 
   // The one rule that a canary of the simulator leaves out. No administrator can.
   Rule left_out = Rule::none;

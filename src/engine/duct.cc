@@ -14,6 +14,7 @@ Duct::Duct(const Config& config, std::uint64_t seed)
     : config_(config),
       names_(config_.feed_name),
       outcomes_(config_.outcome_log),
+      headline_(config_.headline),
       bad_lines_(names_),
       defer_(names_),
       backlog_(names_),
@@ -50,6 +51,7 @@ void Duct::start(core::Now now, Actions& actions) {
   next_tick_ = now.monotonic + config_.period;
   statistics_.begin(now, config_);
   history_.begin(now.monotonic);
+  headline_.begin(now.monotonic);
   turn.note(Level::info, core::cat("starting, feeding ", config_.feed_path, " to ", config_.fqdn));
   startup_.begin(turn);
 }
@@ -85,6 +87,9 @@ void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) 
   }
   sources_.write_blanks(turn);
   offers_.flush_sends(turn);
+  if (headline_.due(now.monotonic)) {
+    headline_.tell(turn, status(now));
+  }
   check_invariants(turn);
 }
 
@@ -264,8 +269,8 @@ core::Instant Duct::deadline() const {
   if (!started_) {
     return next_tick_;  // the rooms wait for start-up, which waits for answers or the next period
   }
-  return std::min(
-      {next_tick_, feed_.deadline(), offers_.deadline(), dialer_.deadline(), spool_.deadline()});
+  return std::min({next_tick_, feed_.deadline(), offers_.deadline(), dialer_.deadline(),
+                   spool_.deadline(), headline_.deadline(feed_.state())});
 }
 
 // I5, I12: every entry that was read and is not settled is in exactly one place, and counted.

@@ -13,6 +13,7 @@
 #include "engine/dialer.h"
 #include "engine/dump.h"
 #include "engine/feed.h"
+#include "engine/headline.h"
 #include "engine/history.h"
 #include "engine/house.h"
 #include "engine/quarantine_order.h"
@@ -56,6 +57,7 @@ class Duct {
   Outcomes outcomes_;
   Statistics statistics_;
   History history_;
+  Headline headline_;
   LastErrors last_errors_;
   Place to_settle_;
   Place to_requeue_;

@@ -248,6 +248,11 @@ struct Outcome {
   std::string_view line;
 };
 
+// What the feed is doing, one line for the service manager. Already escaped.
+struct Tell {
+  std::string_view text;
+};
+
 // The end: no action follows, and nothing more is told. `signal` != 0: die by that signal.
 struct Exit {
   int code = 0;
@@ -258,7 +263,7 @@ using Action =
     std::variant<OpenFile, CloseFile, StatName, StatFile, Read, Overwrite, Append, Truncate, Sync,
                  SyncDirectory, Link, Unlink, List, ProveUnwritten, Watch, Flush, ForgetFlush,
                  Fetch, Release, ReopenStore, ReadMarks, ClearMarks, Resolve, Connect, Send,
-                 Disconnect, Answer, AnswerJson, Hangup, Note, Outcome, Exit>;
+                 Disconnect, Answer, AnswerJson, Hangup, Note, Outcome, Tell, Exit>;
 
 // ---------------------------------------------------------------- events
 

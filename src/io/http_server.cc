@@ -20,6 +20,7 @@
 
 #include "core/cat.h"
 #include "core/escape.h"
+#include "engine/troubles.h"
 #include "io/control_socket.h"
 #include "io/status_json.h"
 #include "io/status_metrics.h"
@@ -234,7 +235,7 @@ void HttpServer::show(ClientId id, const engine::Status& status) {
     response.set(http::field::content_type, "application/json");
     response.body() = to_json(status);
   } else {
-    for (const std::string& trouble : troubles(status)) {
+    for (const std::string& trouble : engine::troubles(status)) {
       response.result(http::status::service_unavailable);
       response.body() += trouble + '\n';
     }

@@ -25,10 +25,11 @@ struct Overloaded : Cases... {
 
 }  // namespace
 
-Shell::Shell(const Place& place, const Log& log)
+Shell::Shell(const Place& place, const Log& log, const Supervisor& supervisor)
     : site_(place.site),
       feed_directory_(place.feed_directory),
       log_(log),
+      supervisor_(supervisor),
       outcomes_(log),
       stay_(loop_.get_executor()),
       signals_(loop_, inbox_, [this] { reload(); }),
@@ -154,6 +155,7 @@ void Shell::perform(const engine::Action& action) {
               outcomes_.add(outcome.line);
             }
           },
+          [&](const engine::Tell& tell) { supervisor_.tell(tell.text); },
           [&](const engine::Exit& exit) { exit_ = exit; },
           [&](const auto& on_a_file) { files_.perform(on_a_file); },
       },
@@ -223,11 +225,13 @@ void Shell::let_go(engine::ArticleRef article) {
 
 // SIGHUP. Between two turns nothing waits to be written.
 void Shell::reload() {
+  supervisor_.reloading(now().monotonic);
   if (outcomes_.is_open()) {
     outcomes_.reopen();
   } else {
     log_.note(engine::Level::info, "SIGHUP ignored: there is nothing to reread or reopen");
   }
+  supervisor_.reloaded();
 }
 
 void Shell::tell_marks(engine::OpId op) {

@@ -37,6 +37,7 @@
 #include "io/resolver.h"
 #include "io/signals.h"
 #include "io/source_address.h"
+#include "io/supervisor.h"
 #include "io/watch.h"
 #include "io/worker.h"
 
@@ -55,8 +56,8 @@ struct Place {
 // Constructed after the last fork; used by one thread.
 class Shell {
  public:
-  // `log` outlives the shell.
-  Shell(const Place& place, const Log& log);
+  // `log` and `supervisor` outlive the shell.
+  Shell(const Place& place, const Log& log, const Supervisor& supervisor);
   ~Shell();
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
@@ -102,6 +103,7 @@ class Shell {
   std::string site_;
   std::string feed_directory_;
   const Log& log_;
+  const Supervisor& supervisor_;
   OutcomeLog outcomes_;
   boost::asio::io_context loop_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay_;

@@ -9,7 +9,7 @@
 #include "core/counters.h"
 #include "core/escape.h"
 #include "engine/history.h"
-#include "io/status_metrics.h"
+#include "engine/troubles.h"
 
 namespace innduct::io {
 namespace {

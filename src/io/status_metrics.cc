@@ -161,27 +161,4 @@ std::string to_metrics(const Status& status) {
   return all.text();
 }
 
-std::vector<std::string> troubles(const Status& status) {
-  std::vector<std::string> all;
-  if (status.state == FeedState::waiting) {
-    all.emplace_back("there is no feed file: is innd running, is the site in newsfeeds?");
-  }
-  if (status.state == FeedState::flushfail) {
-    all.emplace_back("innd does not begin a new feed file");
-  }
-  if (status.connect_failures > 0) {
-    all.push_back(core::cat("the peer cannot be reached: ", core::escaped(status.connect_failure)));
-  }
-  if (status.store_in_trouble) {
-    all.emplace_back("the article store is in trouble");
-  }
-  if (status.backlog_unreadable > 0) {
-    all.push_back(core::cat(status.backlog_unreadable, " backlog files cannot be read"));
-  }
-  if (status.in_quarantine > 0) {
-    all.push_back(core::cat(status.in_quarantine, " articles are in the quarantine"));
-  }
-  return all;
-}
-
 }  // namespace innduct::io

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 
 #include "core/cat.h"
 
@@ -19,10 +20,28 @@ Supervisor::Supervisor() {
   }
 }
 
+bool Supervisor::listens() const {
+  const char* const socket = std::getenv("NOTIFY_SOCKET");
+  return socket != nullptr && *socket != '\0';
+}
+
 // That nobody hears it is no reason to do anything else.
 void Supervisor::ready(std::string_view status) const {
   ::sd_notify(0, core::cat("READY=1\nSTATUS=", status).c_str());
 }
+
+void Supervisor::tell(std::string_view status) const {
+  ::sd_notify(0, core::cat("STATUS=", status).c_str());
+}
+
+// The time tells a manager which of our messages are newer than its request; one that is too old
+// for that passes it over.
+void Supervisor::reloading(core::Instant now) const {
+  const auto time = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
+  ::sd_notify(0, core::cat("RELOADING=1\nMONOTONIC_USEC=", time.count()).c_str());
+}
+
+void Supervisor::reloaded() const { ::sd_notify(0, "READY=1"); }
 
 void Supervisor::alive(core::Instant now) {
   if (now >= next_) {

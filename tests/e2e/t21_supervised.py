@@ -1,5 +1,5 @@
-"""Point 21: a service manager is told when innduct feeds, that its loop goes round, and when it ends;
-the unit that comes with it is understood by systemd-analyze."""
+"""Point 21: a service manager is told when innduct feeds, what it is doing, that its loop goes round, when
+it reloads and when it ends; the unit that comes with it is understood by systemd-analyze."""
 
 import os
 import re
@@ -9,9 +9,11 @@ import socket
 import subprocess
 import time
 
+from fixture import account
 from fixture.cases import case, main
 from fixture.duct import Duct
 from fixture.expect import equal, stays, true, wait_for
+from fixture.inject import inject
 from fixture.lab import Lab
 from fixture.stage import REPOSITORY, Skip
 
@@ -66,6 +68,84 @@ def ready_alive_and_stopping(stage):
     wait_for(lambda: "WATCHDOG=1" in manager.hears(), "it goes on")
     duct.stop()
     wait_for(lambda: "STOPPING=1" in manager.hears(), "STOPPING")
+
+
+def supervised(stage, lab, manager, watchdog="0", **options):
+    duct = Duct(lab, quick=False, **options)
+    duct.environment = {**duct.environment, "NOTIFY_SOCKET": str(manager.path),
+                        "WATCHDOG_USEC": watchdog}
+    return duct
+
+
+@case()
+def says_what_it_does(stage):
+    """STATUS follows what happens, not more often than every five seconds; a peer that cannot be reached is
+    in it."""
+    lab = Lab(stage)
+    manager = Manager(stage)
+    duct = supervised(stage, lab, manager, period_interval="1s", reconnect_interval="1s").start()
+    inject(lab.source, 30)
+
+    def statuses():
+        return [line for line in manager.hears() if line.startswith("STATUS=NORMAL: ")]
+
+    wait_for(lambda: any(" 30 accepted," in line for line in statuses()), statuses)
+    wait_for(lambda: re.fullmatch(r"STATUS=NORMAL: 30 accepted, [\d.]+/s; 0 queued, 0 on \d connections",
+                                  statuses()[-1]), statuses)
+    lab.peer.stop()
+    manager.forget()
+    began = time.monotonic()
+    inject(lab.source, 1, tag="late")
+    wait_for(lambda: any("; the peer cannot be reached: " in line for line in statuses()),
+             lambda: f"the trouble: {statuses()}")
+    true(len(statuses()) <= 1 + (time.monotonic() - began) / 5, f"not too often: {statuses()}")
+    duct.stop()
+
+
+@case()
+def reloads(stage):
+    """SIGHUP: RELOADING with a time, and READY when the outcome log is a new file."""
+    lab = Lab(stage)
+    manager = Manager(stage)
+    log = lab.source.folder / "outcomes"
+    duct = supervised(stage, lab, manager, outcome_log=log).start()
+    log.rename(lab.source.folder / "outcomes.1")
+    manager.forget()
+    before = time.monotonic()
+    duct.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "READY=1" in manager.hears(), lambda: f"READY: {manager.told}")
+    told = [line for line in manager.told if not line.startswith("STATUS=")]
+    equal([told[0], told[1].split("=")[0], *told[2:]], ["RELOADING=1", "MONOTONIC_USEC", "READY=1"],
+          "what the manager was told")
+    true(before <= int(told[1].split("=")[1]) / 1e6 <= time.monotonic(), f"the time: {told[1]}")
+    true(log.exists(), "the outcome log is there again")
+    duct.stop()
+
+
+@case()
+def stuck_loop(stage):
+    """A loop that is stuck, in a process that lives, gives no sign of life; who is killed for it loses
+    nothing."""
+    lab = Lab(stage)
+    manager = Manager(stage)
+    duct = supervised(stage, lab, manager, watchdog="1000000").start()
+    # Whoever writes a line of the log waits for somebody who reads it.
+    duct.syslog.rename(duct.syslog.with_name("syslog.before"))
+    os.mkfifo(duct.syslog)
+    stage.own(duct.syslog)
+    duct.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "RELOADING=1" in manager.hears(), "it begins to do what makes it stuck")
+    manager.forget()
+    stays(lambda: manager.hears() == [], lambda: f"no sign of life: {manager.told}", 2)
+    duct.demand_running()
+    sent = inject(lab.source, 20)
+    duct.kill()
+    duct.syslog.unlink()
+    duct.syslog.touch()
+    stage.own(duct.syslog)
+    duct.start()
+    account.wait_arrived(lab.peer, sent)
+    duct.stop()
 
 
 @case()

@@ -94,6 +94,7 @@ struct Printer {
   std::string operator()(const Hangup&) const { return "hang up"; }
   std::string operator()(const Note& a) const { return cat("note ", a.text); }
   std::string operator()(const Outcome& a) const { return cat("outcome ", a.line); }
+  std::string operator()(const Tell& a) const { return cat("tell ", a.text); }
   std::string operator()(const Exit& a) const {
     return a.signal != 0 ? cat("exit by signal ", a.signal) : cat("exit ", a.code);
   }

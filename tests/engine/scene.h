@@ -197,6 +197,7 @@ class Scene {
   void act(const Hangup&) {}
   void act(const Note& a) { note(a); }
   void act(const Outcome&) {}
+  void act(const Tell&) {}
   void act(const Exit& a) { exit_ = a; }
 
   struct Held {

@@ -33,7 +33,7 @@ class ShellTest : public ::testing::Test {
     place.peer_port = listener.port();
     place.inn.path_run = dir.path();
     place.inn.path_articles = dir / "articles";
-    shell.emplace(place, log);
+    shell.emplace(place, log, supervisor);
   }
   void perform() {
     shell->perform(actions);
@@ -56,6 +56,7 @@ class ShellTest : public ::testing::Test {
   test::TempDir dir;
   test::Listener listener;
   const Log log{true};
+  const Supervisor supervisor;
   engine::Actions actions;
   std::optional<Shell> shell;
 };

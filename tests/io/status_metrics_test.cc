@@ -148,31 +148,5 @@ TEST(StatusMetricsTest, TheDocumentTellsThemAndNoOthers) {
   }
 }
 
-TEST(TroublesTest, EachHasItsLine) {
-  EXPECT_TRUE(troubles(sample()).empty());
-  const struct {
-    void (*breaking)(Status&);
-    const char* said;
-  } cases[] = {
-      {[](Status& s) { s.state = FeedState::waiting; }, "there is no feed file"},
-      {[](Status& s) { s.state = FeedState::flushfail; }, "innd does not begin a new feed file"},
-      {[](Status& s) {
-         s.connect_failures = 1;
-         s.connect_failure = "refused\033";
-       },
-       "the peer cannot be reached: refused\\x1b"},
-      {[](Status& s) { s.store_in_trouble = true; }, "the article store is in trouble"},
-      {[](Status& s) { s.backlog_unreadable = 2; }, "2 backlog files cannot be read"},
-      {[](Status& s) { s.in_quarantine = 3; }, "3 articles are in the quarantine"},
-  };
-  for (const auto& [breaking, said] : cases) {
-    Status status = sample();
-    breaking(status);
-    const auto found = troubles(status);
-    ASSERT_EQ(found.size(), 1U) << said;
-    EXPECT_TRUE(found[0].starts_with(said)) << found[0];
-  }
-}
-
 }  // namespace
 }  // namespace innduct::io

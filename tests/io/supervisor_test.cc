@@ -53,6 +53,21 @@ TEST_F(SupervisorTest, IsToldOfBeginAndEnd) {
   EXPECT_EQ(told(), "STOPPING=1");
 }
 
+TEST_F(SupervisorTest, IsToldWhatWeDo) {
+  const Supervisor supervisor;
+  EXPECT_TRUE(supervisor.listens());
+  supervisor.tell("NORMAL: 3 accepted");
+  EXPECT_EQ(told(), "STATUS=NORMAL: 3 accepted");
+}
+
+TEST_F(SupervisorTest, IsToldWhenWeReload) {
+  const Supervisor supervisor;
+  supervisor.reloading(begin + 7us);
+  EXPECT_EQ(told(), "RELOADING=1\nMONOTONIC_USEC=3600000007");
+  supervisor.reloaded();
+  EXPECT_EQ(told(), "READY=1");
+}
+
 TEST_F(SupervisorTest, IsToldTwiceInItsTimeThatWeLive) {
   Supervisor supervisor;
   EXPECT_LE(supervisor.deadline(), begin) << "at once";
@@ -78,7 +93,11 @@ TEST_F(SupervisorTest, WithoutAManagerNothingIsSaid) {
   ::unsetenv("NOTIFY_SOCKET");
   ::unsetenv("WATCHDOG_USEC");
   Supervisor supervisor;
+  EXPECT_FALSE(supervisor.listens());
   supervisor.ready("alone");
+  supervisor.tell("nothing");
+  supervisor.reloading(begin);
+  supervisor.reloaded();
   supervisor.alive(begin);
   supervisor.stopping();
   EXPECT_EQ(told(), "");
