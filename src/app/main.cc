@@ -292,7 +292,7 @@ engine::Exit check(const Options& options) {
 
 engine::Exit run_or_say_why(const Options& options) {
   io::Log log(options.interactive || options.check);
-  log.set_site(options.config.site);
+  log.set_feed(options.config.site, options.config.fqdn);
   log_of_last_resort = &log;
   engine::Exit exit;
   try {

@@ -8,6 +8,8 @@
 #include <array>
 #include <cerrno>
 
+#include "core/cat.h"
+
 namespace innduct::io {
 namespace {
 
@@ -67,24 +69,44 @@ Log::Log(bool interactive) : interactive_(interactive) {
   if (!interactive) {
     // At once: when there is something to be said about descriptors there may be none left.
     ::openlog("innduct", LOG_PID | LOG_NDELAY, LOG_NEWS);
+    journal_ = Journal::behind_stderr();
+  }
+}
+
+void Log::set_feed(std::string_view site, std::string_view peer) {
+  head_ = core::cat(site, ": ");
+  if (journal_) {
+    journal_->set_feed(site, peer);
   }
 }
 
 void Log::note(engine::Level level, std::string_view text) const {
   const auto [priority, word] = name_of(level);
-  const char* const colon = site_.empty() ? "" : ": ";
   if (interactive_) {
     write_to_stderr(std::array{std::string_view("innduct: "), word, std::string_view(": "),
-                               std::string_view(site_), std::string_view(colon), text,
-                               std::string_view("\n")});
+                               std::string_view(head_), text, std::string_view("\n")});
     return;
   }
-  ::syslog(LOG_NEWS | priority, "%s%s%.*s", site_.c_str(), colon, static_cast<int>(text.size()),
+  if (journal_ && to_journal(priority, text)) {
+    return;
+  }
+  ::syslog(LOG_NEWS | priority, "%s%.*s", head_.c_str(), static_cast<int>(text.size()),
            text.data());
   if (starting_ && level >= engine::Level::warning) {
-    write_to_stderr(std::array{std::string_view("innduct: "), std::string_view(site_),
-                               std::string_view(colon), text, std::string_view("\n")});
+    write_to_stderr(std::array{std::string_view("innduct: "), std::string_view(head_), text,
+                               std::string_view("\n")});
   }
+}
+
+// A journal that stands still would let syslog stand still, too: its lines are given up.
+bool Log::to_journal(int priority, std::string_view text) const {
+  const Journal::Sent sent = journal_->send(priority, head_, text);
+  if (sent == Journal::Sent::no_room) {
+    missing_ = true;
+  } else if (sent == Journal::Sent::yes && missing_.exchange(false)) {
+    note(engine::Level::warning, "lines of the log are missing: the journal had no room for them");
+  }
+  return sent != Journal::Sent::no_journal;
 }
 
 }  // namespace innduct::io

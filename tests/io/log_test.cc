@@ -10,7 +10,7 @@ using engine::Level;
 
 TEST(LogTest, InteractiveShowsEverything) {
   Log log(true);
-  log.set_site("peer");
+  log.set_feed("peer", "news.example.com");
   log.started();
   ::testing::internal::CaptureStderr();
   log.note(Level::debug, "small print");
@@ -24,7 +24,7 @@ TEST(LogTest, WhoeverStartsItSeesWhatGoesWrongUntilItIsStarted) {
   ::testing::internal::CaptureStderr();
   log.note(Level::info, "not for the starter");
   log.note(Level::error, "no such site");
-  log.set_site("peer");
+  log.set_feed("peer", "news.example.com");
   log.note(Level::warning, "before");
   log.started();
   log.note(Level::error, "after");
