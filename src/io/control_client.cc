@@ -86,6 +86,21 @@ std::expected<ControlClient, std::string> ControlClient::connect(const std::stri
 }
 
 std::expected<ControlAnswer, std::string> ControlClient::ask(std::string_view command) {
+  if (const auto said = say(command); !said) {
+    return std::unexpected(said.error());
+  }
+  while (true) {
+    auto heard = receive(true);
+    if (!heard) {
+      return std::unexpected(heard.error());
+    }
+    if (*heard) {
+      return **std::move(heard);
+    }
+  }
+}
+
+std::expected<void, std::string> ControlClient::say(std::string_view command) {
   if (command.find('\n') != command.npos || command.size() >= LineCutter::line_size_max) {
     return trouble(path_, core::cat("a command is one line, shorter than ",
                                     LineCutter::line_size_max, " bytes"));
@@ -101,27 +116,26 @@ std::expected<ControlAnswer, std::string> ControlClient::ask(std::string_view co
     }
     rest.remove_prefix(static_cast<std::size_t>(sent));
   }
-  return answer();
+  return {};
 }
 
-std::expected<ControlAnswer, std::string> ControlClient::answer() {
-  std::array<char, 65536> bytes{};
-  while (true) {
-    if (auto whole = reader_.next()) {
-      return *std::move(whole);
-    }
-    const ssize_t got = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got < 0) {
-      return trouble(path_, system_text());
-    }
-    if (got == 0) {
-      return trouble(path_, "innduct ended the connection before it had answered");
-    }
-    reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
+std::expected<std::optional<ControlAnswer>, std::string> ControlClient::receive(bool wait) {
+  if (auto whole = reader_.next()) {
+    return whole;
   }
+  std::array<char, 65536> bytes{};
+  const ssize_t got = ::recv(socket_.get(), bytes.data(), bytes.size(), wait ? 0 : MSG_DONTWAIT);
+  if (got < 0 && (errno == EINTR || (!wait && (errno == EAGAIN || errno == EWOULDBLOCK)))) {
+    return std::nullopt;
+  }
+  if (got < 0) {
+    return trouble(path_, system_text());
+  }
+  if (got == 0) {
+    return trouble(path_, "innduct ended the connection before it had answered");
+  }
+  reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
+  return reader_.next();
 }
 
 }  // namespace innduct::io

@@ -1,7 +1,8 @@
 // control_client.h: the other end of the control line, as a program uses it.
 //
 // It says `batch` and is answered in whole lines, with `ok` or `failed` behind each answer. One
-// question at a time; it waits.
+// question at a time; whoever waits for other things besides gives it with say(), and hears the
+// answer when there is something to read.
 #pragma once
 
 #include <chrono>
@@ -43,10 +44,16 @@ class ControlClient {
 
   // Gives a command, one line, and waits for its answer.
   std::expected<ControlAnswer, std::string> ask(std::string_view command);
+  // The same in two parts. hear() does not wait: nothing is an answer that is not whole yet.
+  std::expected<void, std::string> say(std::string_view command);
+  std::expected<std::optional<ControlAnswer>, std::string> hear() { return receive(false); }
+  // Readable when there is something to hear().
+  int descriptor() const { return socket_.get(); }
 
  private:
   ControlClient(std::string path, Descriptor socket);
-  std::expected<ControlAnswer, std::string> answer();
+  // Reads once; `wait`: for at most `patience` if there is nothing.
+  std::expected<std::optional<ControlAnswer>, std::string> receive(bool wait);
 
   std::string path_;
   Descriptor socket_;

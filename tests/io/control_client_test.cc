@@ -3,6 +3,7 @@
 #include "io/control_client.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -109,6 +110,33 @@ TEST_F(ControlClientTest, AsksOneThingAfterTheOther) {
   const auto third = client->ask("show");
   ASSERT_FALSE(third);
   EXPECT_NE(third.error().find(path), std::string::npos) << third.error();
+}
+
+TEST_F(ControlClientTest, HearsWithoutWaiting) {
+  FakeInnduct innduct(path, {"peer|ok\n", "a part, ", "and the rest\nok\n"});
+  auto client = ControlClient::connect(path);
+  ASSERT_TRUE(client) << client.error();
+  const auto early = client->hear();
+  ASSERT_TRUE(early) << early.error();
+  EXPECT_FALSE(*early);
+  const auto readable = [&] {
+    pollfd one{.fd = client->descriptor(), .events = POLLIN};
+    return ::poll(&one, 1, 20'000) == 1;
+  };
+  ASSERT_TRUE(client->say("show"));
+  ASSERT_TRUE(readable());
+  const auto part = client->hear();
+  ASSERT_TRUE(part) << part.error();
+  EXPECT_FALSE(*part);
+  ASSERT_TRUE(client->say("more"));
+  ASSERT_TRUE(readable());
+  const auto whole = client->hear();
+  ASSERT_TRUE(whole && *whole);
+  EXPECT_EQ((*whole)->text, "a part, and the rest\n");
+  ASSERT_TRUE(readable());
+  const auto ended = client->hear();
+  ASSERT_FALSE(ended);
+  EXPECT_NE(ended.error().find("ended the connection"), std::string::npos) << ended.error();
 }
 
 TEST_F(ControlClientTest, ACommandIsOneLine) {
