@@ -24,7 +24,7 @@ _innduct() {
 # The words that may follow these words of a command.
 _innductctl_commands() {
   case $* in
-    '') echo batch dump flush h logstats next quarantine show stop ;;
+    '') echo batch dump flush h logstats next quarantine show stop top ;;
     dump) echo a q ;;
     next) echo blscan conn ;;
     quarantine) echo drop retry ;;

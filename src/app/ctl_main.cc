@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "app/ctl_options.h"
+#include "app/ctl_top.h"
 #include "app/failure.h"
 #include "app/feed_paths.h"
 #include "app/line_source.h"
@@ -68,6 +69,10 @@ std::string find_socket(const CtlOptions& options) {
 
 // Returns the exit status that it stands for. Throws Failure if there is nobody to ask any more.
 int ask(io::ControlClient& client, std::string_view command) {
+  if (command == "top") {
+    top(client);
+    return 0;
+  }
   const auto answer = client.ask(command);
   if (!answer) {
     throw Failure{exit_code::trouble, answer.error()};

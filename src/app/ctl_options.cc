@@ -35,7 +35,8 @@ std::expected<CtlOptions, NotStarted> read_ctl_options(std::span<const char* con
   line.set_version_flag("--version", "innductctl " INNDUCT_VERSION "\n",
                         "print the version and exit");
   line.add_option("site", options.site, "the site as newsfeeds names it")->type_name("");
-  line.add_option("command", words, "as on the control line; without one, from standard input")
+  line.add_option("command", words,
+                  "as on the control line, or top; without one, from standard input")
       ->type_name("");
   line.add_option("-C,--inndconf", options.inn_conf, "read FILE instead of the default inn.conf")
       ->type_name("FILE");

@@ -21,10 +21,13 @@ std::unexpected<std::string> trouble(const std::string& path, std::string_view w
   return std::unexpected(core::cat("control socket ", core::escaped(path), ": ", what));
 }
 
+constexpr std::string_view ended = "innduct ended the connection before it had answered";
+
 std::string system_text() {
-  return errno == EAGAIN || errno == EWOULDBLOCK
-             ? core::cat("no answer within ", ControlClient::patience.count(), " s")
-             : std::strerror(errno);
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    return core::cat("no answer within ", ControlClient::patience.count(), " s");
+  }
+  return errno == EPIPE || errno == ECONNRESET ? std::string(ended) : std::strerror(errno);
 }
 
 }  // namespace
@@ -132,7 +135,7 @@ std::expected<std::optional<ControlAnswer>, std::string> ControlClient::receive(
     return trouble(path_, system_text());
   }
   if (got == 0) {
-    return trouble(path_, "innduct ended the connection before it had answered");
+    return trouble(path_, ended);
   }
   reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
   return reader_.next();

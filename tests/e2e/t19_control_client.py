@@ -1,14 +1,20 @@
 """Point 19: innductctl gives the commands of the control line and tells by its exit status how they
 went, from its arguments, from standard input and on a terminal; bash completes its words."""
 
+import fcntl
 import json
 import os
 import pty
 import re
 import select
+import signal
+import struct
 import subprocess
+import termios
+import time
 
 from fixture import account
+from fixture.articles import Articles
 from fixture.cases import case, main
 from fixture.duct import Duct
 from fixture.expect import Unmet, equal, true, wait_for
@@ -109,24 +115,45 @@ def where_it_is(stage):
 
 
 class Terminal:
-    """innductctl on a terminal of its own."""
+    """innductctl on a terminal of its own, of 80 columns and 24 rows, which it is controlled by."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, *command, before=(), **environment):
         self.ours, its = pty.openpty()
+        self.resize(80, 24)
+        self.settings = termios.tcgetattr(self.ours)
         self.process = lab.stage.start(
-            lab.stage.as_news([lab.stage.innductctl, f"--inndconf={lab.source.conf}", "peer"]),
+            ["setsid", "--ctty", *before, *lab.stage.as_news(
+                [lab.stage.innductctl, f"--inndconf={lab.source.conf}", "peer", *command])],
             stdin=its, stdout=its, stderr=its, cwd="/",
-            env=lab.stage.environment(lab.stage.folder / "ctl.syslog", leaks=False, TERM="xterm"))
+            env=lab.stage.environment(lab.stage.folder / "ctl.syslog", leaks=False,
+                                      **{"TERM": "xterm", **environment}))
         os.close(its)
         self.text = b""
 
-    def hear(self, what):
-        """Waits until that is shown, and takes all up to it."""
-        while what not in self.text:
+    def resize(self, columns, rows):
+        fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self):
+        """Takes what comes; returns whether more can come."""
+        try:
             if not select.select([self.ours], [], [], 20)[0]:
-                raise Unmet(f"{what!r} is not shown, but {self.text!r}")
+                raise Unmet(f"nothing comes any more behind {self.text!r}")
             self.text += os.read(self.ours, 65536)
-        self.text = self.text.split(what, 1)[1]
+            return True
+        except OSError:  # the last one that had it open is gone
+            return False
+
+    def see(self, pattern):
+        """Waits until that is shown, and takes all up to it."""
+        deadline = time.monotonic() + 20
+        while not (found := re.search(pattern, self.text, re.DOTALL)):
+            if time.monotonic() > deadline or not self.read():
+                raise Unmet(f"{pattern!r} is not shown, but {self.text[-2000:]!r}")
+        self.text = self.text[found.end():]
+        return found
+
+    def hear(self, what):
+        self.see(re.escape(what))
 
     def type(self, keys):
         os.write(self.ours, keys)
@@ -141,6 +168,20 @@ class Terminal:
             except subprocess.TimeoutExpired:
                 pass
         raise Unmet("it does not end")
+
+    def demand_end(self, status):
+        """It ends so, and leaves the terminal as it was; returns what it says after that."""
+        while self.read():
+            pass
+        equal(self.process.wait(20), status, f"exit status behind {self.text[-2000:]!r}")
+        equal(termios.tcgetattr(self.ours), self.settings, "the settings of the terminal")
+        _, left, said = self.text.rpartition(LEAVE)
+        equal(left, LEAVE, f"it leaves the alternate screen: {self.text[-2000:]!r}")
+        return said
+
+
+ENTER, LEAVE = b"\x1b[?1049h\x1b[?25l", b"\x1b[0m\x1b[?25h\x1b[?1049l"
+WELL = rb"NORMAL: all is well"
 
 
 @case()
@@ -157,8 +198,113 @@ def on_a_terminal(stage):
     terminal.type(b"\x1b[A\r")
     terminal.hear(b"need not wait")
     terminal.hear(b"peer|")
+    terminal.type(b"top\r")
+    terminal.hear(ENTER)
+    terminal.see(WELL)
+    terminal.type(b"q")
+    terminal.hear(LEAVE)
+    terminal.hear(b"peer|")
     equal(terminal.end(), 0, "its exit status")
     duct.demand_running()
+
+
+@case()
+def top(stage):
+    """`top` shows the feed as it goes, and follows the size of the terminal; q ends it, and the
+    terminal is as it was."""
+    lab = Lab(stage)
+    duct = Duct(lab).start()
+    terminal = Terminal(lab, "top")
+    terminal.hear(ENTER)
+    terminal.see(rb"\x1b\[0;1;32m" + WELL)
+    terminal.see(rb"accepted\S* +\S+ /s\S* +\S+ /s\S* +\S*m0\x1b")
+    account.wait_arrived(lab.peer, inject(lab.source, 3))
+    terminal.see(rb"accepted +[\d.]+ /s +[\d.]+ /s +3 ")
+    terminal.see(rb"connections: 1\b")
+    terminal.resize(120, 40)
+    terminal.see(rb"127\.0\.0\.1\S* {75,}\S*running for")
+    terminal.resize(10, 2)
+    terminal.see(rb"\x1b\[1;1H\S*peer\S* -> \S*1\xe2\x80\xa6")
+    terminal.resize(80, 24)
+    lab.peer.stop()
+    inject(lab.source, 1, articles=Articles(tag="later"))
+    terminal.see(rb"\x1b\[0;1;37;41mNORMAL: something to look at.*! the peer cannot be reached")
+    terminal.type(b"q")
+    equal(terminal.demand_end(0), b"", "what is said at the end")
+    duct.demand_running()
+
+
+@case()
+def top_ends(stage):
+    """However `top` ends, the terminal is as it was before, and its exit status tells the truth."""
+    lab = Lab(stage)
+    duct = Duct(lab).start()
+    for end, status in [(b"Q", 0), (b"\x03", 0), (b"\x04", 0), (signal.SIGINT, 0),
+                        (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP),
+                        (signal.SIGQUIT, -signal.SIGQUIT)]:
+        terminal = Terminal(lab, "top", LANG="C", NO_COLOR="1")
+        terminal.hear(ENTER)
+        shown = terminal.see(rb".*?" + WELL)[0]
+        true(b";32m" not in shown, f"no colours are shown: {shown!r}")
+        terminal.type(end) if isinstance(end, bytes) else terminal.process.send_signal(end)
+        equal(terminal.demand_end(status), b"", f"what is said at the end by {end!r}")
+    terminal = Terminal(lab, "top")
+    terminal.see(WELL)
+    duct.stop()
+    said = terminal.demand_end(12)
+    true(said.startswith(b"innductctl: control socket ") and
+         b"innduct ended the connection" in said, f"it says that innduct has ended: {said!r}")
+
+
+@case()
+def top_stops(stage):
+    """Ctrl-Z gives the terminal back to the shell, `fg` goes on."""
+    lab = Lab(stage)
+    Duct(lab).start()
+    script = 'set -m; "$@"; echo stopped by $?; stty -a; fg; echo ended by $?'
+    terminal = Terminal(lab, "top", before=["bash", "-c", script, "-"])
+    terminal.hear(ENTER)
+    terminal.see(WELL)
+    terminal.type(b"\x1a")
+    terminal.hear(LEAVE)
+    terminal.hear(f"stopped by {128 + signal.SIGTSTP}".encode())
+    terminal.see(rb" icanon.* echo ")
+    terminal.hear(ENTER)
+    terminal.see(WELL)
+    terminal.type(b"q")
+    terminal.hear(LEAVE)
+    terminal.hear(b"ended by 0")
+
+
+@case()
+def top_without_a_terminal(stage):
+    """`top` says that it needs a terminal that can be drawn on, and does nothing."""
+    lab = Lab(stage)
+    Duct(lab).start()
+    done = ctl(lab, "peer", "top", stdin=subprocess.DEVNULL)
+    equal(told(done), (8, "", "innductctl: top: standard input and output have to be a terminal; "
+                              "show tells the same\n"), "what is told without a terminal")
+    terminal = Terminal(lab, "top", TERM="dumb")
+    terminal.hear(b"cannot be drawn on (TERM=dumb)")
+    equal(terminal.process.wait(20), 8, "status on a dumb terminal")
+
+
+@case()
+def top_of_one_that_hangs(stage):
+    """If innduct does not answer, `top` says so, and can be ended all the same."""
+    lab = Lab(stage)
+    duct = Duct(lab).start()
+    terminal = Terminal(lab, "top")
+    terminal.see(WELL)
+    duct.process.send_signal(signal.SIGSTOP)
+    terminal.see(rb"innduct has not answered for [3-9]")
+    duct.process.send_signal(signal.SIGCONT)
+    terminal.see(WELL)
+    duct.process.send_signal(signal.SIGSTOP)
+    terminal.see(rb"innduct has not answered for [3-9]")
+    terminal.type(b"q")
+    terminal.demand_end(0)
+    duct.process.send_signal(signal.SIGCONT)
 
 
 def completions(stage, *words):
@@ -198,7 +344,7 @@ def completion(stage):
             offered.add(" ".join([first, second, *third]))
         if not following or first in ("show", "quarantine"):
             offered.add(first)
-    equal(offered, words, "commands that are completed")
+    equal(offered, words | {"top"}, "commands that are completed: innduct's, and innductctl's own")
     equal(completions(stage, "innductctl", "--cli=x", "peer", "ne"), ["next"], "what begins with ne")
 
 
