@@ -21,10 +21,12 @@ std::vector<std::string> troubles(const Status& status) {
     all.emplace_back("the article store is in trouble");
   }
   if (status.backlog_unreadable > 0) {
-    all.push_back(core::cat(status.backlog_unreadable, " backlog files cannot be read"));
+    all.push_back(core::cat(status.backlog_unreadable, " backlog file",
+                            status.backlog_unreadable == 1 ? "" : "s", " cannot be read"));
   }
   if (status.in_quarantine > 0) {
-    all.push_back(core::cat(status.in_quarantine, " articles are in the quarantine"));
+    all.push_back(core::cat(status.in_quarantine, " article",
+                            status.in_quarantine == 1 ? " is" : "s are", " in the quarantine"));
   }
   return all;
 }

@@ -24,11 +24,12 @@ h2 { font-size: .95rem; margin: 1.4rem 0 .5rem; }
 #state { font-weight: 600; color: var(--good); }
 #state.bad { color: var(--bad); }
 .dim { color: var(--dim); }
+.gone > :not(header) { opacity: .45; }
 #troubles { margin: .8rem 0 0; padding: 0; list-style: none; }
 #troubles li { border-left: 4px solid var(--bad); background: var(--card); padding: .4rem .7rem;
   margin-top: .4rem; overflow-wrap: anywhere; }
 #cards { display: grid; gap: .7rem; margin-top: 1rem;
-  grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   padding: .6rem .8rem; min-width: 0; }
 .card b { display: block; font-size: 1.45rem; font-weight: 600;
@@ -61,12 +62,12 @@ th { color: var(--dim); font-weight: 500; }
 <ul id="troubles"></ul>
 <div id="cards"></div>
 <div id="charts"><section><h2>Accepted per second <span id="accepted_peak" class="dim"></span></h2>
-<div class="wide"><svg viewBox="0 0 59 40" preserveAspectRatio="none" role="img"
+<div class="wide"><svg viewBox="0 0 60 40" preserveAspectRatio="none" role="img"
   aria-label="accepted per second"><polygon id="accepted_area" points=""></polygon><polyline
   id="accepted_line" points=""></polyline></svg><div class="ends dim"><span>10 min ago</span>
 <span>now</span></div></div></section>
 <section><h2>Sent per second <span id="bytes_peak" class="dim"></span></h2>
-<div class="wide"><svg viewBox="0 0 59 40" preserveAspectRatio="none" role="img"
+<div class="wide"><svg viewBox="0 0 60 40" preserveAspectRatio="none" role="img"
   aria-label="bytes sent per second"><polygon id="bytes_area" points=""></polygon><polyline
   id="bytes_line" points=""></polyline></svg><div class="ends dim"><span>10 min ago</span>
 <span>now</span></div></div></section></div>
@@ -117,14 +118,16 @@ function table(id, heads, rows) {
   const lines = rows.length ? rows : [heads.map((_, i) => i ? "" : "none")];
   $(id).replaceChildren(row("th", heads), ...lines.map(cells => row("td", cells)));
 }
-// The last steps, the newest at the right end.
+// The last steps, of which there are sixty, the newest at the right end.
 function chart(id, values, seconds, text) {
   const rates = values.map(value => value / seconds), peak = Math.max(...rates, 0);
-  const points = rates.map((rate, i) =>
-    (60 - rates.length + i) + "," + (peak ? 38 - 36 * rate / peak : 38).toFixed(1));
+  const from = 60 - rates.length;
+  const points = rates.flatMap((rate, i) => {
+    const y = (peak ? 38 - 36 * rate / peak : 38).toFixed(1);
+    return [(from + i) + "," + y, (from + i + 1) + "," + y];
+  });
   $(id + "_line").setAttribute("points", points.join(" "));
-  $(id + "_area").setAttribute("points", points.length < 2 ? ""
-    : (60 - rates.length) + ",40 " + points.join(" ") + " 59,40");
+  $(id + "_area").setAttribute("points", from + ",40 " + points.join(" ") + " 60,40");
   $(id + "_peak").textContent = rates.length ? "(at most " + text(peak) + ")" : "";
 }
 function seen(s) {
@@ -141,11 +144,13 @@ function seen(s) {
   const times = all => [took(all.recent.p50_seconds),
     all.recent.count ? "99 % within " + took(all.recent.p99_seconds) : "none of late"];
 
-  document.title = s.site + " \u2013 innduct";
+  document.body.className = "";
+  document.title = (s.troubles.length ? "\u26a0 " : "") + s.site + " \u2013 innduct";
   $("title").textContent = s.site === s.peer ? s.site : s.site + " \u2192 " + s.peer;
   $("state").textContent = s.state + (s.troubles.length ? ", and something to look at" : "");
   $("state").className = s.troubles.length ? "bad" : "";
-  $("since").textContent = "running for " + time(s.running_seconds);
+  $("since").textContent = "running for " + time(s.running_seconds) +
+    (s.no_check ? ", without CHECK" : "");
   $("troubles").replaceChildren(...s.troubles.map(text => element("li", text)));
   $("cards").replaceChildren(
     card("accepted", number(m.accepted / passed) + " /s", number(c.accepted) + " in all"),
@@ -153,13 +158,12 @@ function seen(s) {
     card("accepted share", share(m), share(c) + " in all"),
     card("delay", ...times(s.delay)),
     card("peer\u2019s answer", ...times(s.answer)),
-    card("connections", number(s.connections.length), number(s.in_flight) + " articles" +
-         (s.no_check ? ", no CHECK" : "")),
+    card("connections", number(s.connections.length), number(s.in_flight) + " in flight"),
     card("in memory", number(s.in_core), number(s.queued) + " queued"),
     card("backlog", bytes(owed), age + until),
     card("deferred", number(m.deferred / passed) + " /s", number(c.deferred) + " in all"),
-    card("unwanted", number(c.unwanted),
-         number(c.rejected) + " rejected, " + number(c.missing) + " missing"),
+    card("unwanted", number(c.unwanted), "of " + number(c.offered) + " offered"),
+    card("rejected", number(c.rejected), number(c.missing) + " missing"),
     card("quarantine", number(s.in_quarantine), number(s.suspects) + " suspects"));
   const step = s.history.step_seconds;
   chart("accepted", s.history.accepted, step, number);
@@ -181,6 +185,11 @@ function seen(s) {
       f.counters.rejected, f.counters.deferred, f.counters.bad]));
 }
 function gone() {
+  if (document.body.className !== "gone") {
+    document.body.className = "gone";
+    document.title = "\u26a0 " + document.title.replace("\u26a0 ", "");
+    $("since").textContent = "what follows was so at " + new Date().toLocaleTimeString();
+  }
   $("state").textContent = "no answer: innduct does not run, or cannot be reached";
   $("state").className = "bad";
 }

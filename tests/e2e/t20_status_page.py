@@ -10,7 +10,7 @@ from fixture import account
 from fixture.cases import case, main
 from fixture.duct import Duct
 from fixture.expect import equal, true, wait_for
-from fixture.inject import inject
+from fixture.inject import Background, inject
 from fixture.lab import Lab
 from fixture.scripted_peer import ScriptedPeer
 
@@ -77,7 +77,7 @@ def what_it_shows(stage):
 @case()
 def events(stage):
     """/events tells the state again and again, until the client goes or innduct ends; the feed goes on
-    beside those who follow, read or not."""
+    beside those who follow."""
     web = Web(stage)
     deaf = [web.connect() for _ in range(3)]
     for client in deaf:
@@ -100,6 +100,43 @@ def events(stage):
     event()
     web.duct.stop()
     equal(response.read().count(b"data: ") < 3, True, "the stream ends with innduct")
+
+
+def follow_deaf(port):
+    """A follower of /events who reads no more than a few KB, ever."""
+    client = socket.socket()
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 200)  # so that the other end keeps few, too
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    client.settimeout(20)
+    client.connect(("127.0.0.1", port))
+    client.sendall(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+    return client
+
+
+@case()
+def deaf_followers(stage):
+    """Followers who take nothing in delay no article and cost no memory, and are ended after ten seconds."""
+    web = Web(stage)
+    deaf = [follow_deaf(web.port) for _ in range(8)]
+    wait_for(lambda: web.say(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n").startswith("HTTP/1.1 503 "),
+             "there are as many as may follow")
+    before = web.duct.resident_kb()
+    injecting = Background(web.lab.source, 250, rate=20, size=1000)
+
+    def ended():
+        """Whether there is room again, which is so when one of them is no longer served."""
+        with web.connect() as client:
+            client.sendall(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+            return client.recv(20).startswith(b"HTTP/1.1 200")
+
+    wait_for(ended, "they are ended", deadline=40, every=0.5)
+    account.wait_arrived(web.lab.peer, injecting.join())
+    slowest = json.loads(web.duct.ask("show json"))["delay"]["recent"]["p99_seconds"]
+    true(slowest < 1, f"99 of 100 articles had their answer within {slowest} s")
+    true(web.duct.resident_kb() < before + 5000, "they take little memory")
+    for client in deaf:
+        client.close()
+    web.duct.stop()
 
 
 @case()

@@ -28,7 +28,9 @@ TEST(TroublesTest, EachHasItsLine) {
        "the peer cannot be reached: refused\\x1b"},
       {[](Status& s) { s.store_in_trouble = true; }, "the article store is in trouble"},
       {[](Status& s) { s.backlog_unreadable = 2; }, "2 backlog files cannot be read"},
+      {[](Status& s) { s.backlog_unreadable = 1; }, "1 backlog file cannot be read"},
       {[](Status& s) { s.in_quarantine = 3; }, "3 articles are in the quarantine"},
+      {[](Status& s) { s.in_quarantine = 1; }, "1 article is in the quarantine"},
   };
   for (const auto& [breaking, said] : cases) {
     Status status = well();
