@@ -187,6 +187,18 @@ void Duct::work(Turn& turn) {
   if (statistics_.due(turn.now.monotonic)) {
     statistics_.log(turn);
   }
+  if (progress_.due(turn.now.monotonic, feed_.state()) && knows_what_is_left()) {
+    progress_.work(turn, status(turn.now));
+  }
+}
+
+// Backlog files were looked for, and how long the others are is known.
+bool Duct::knows_what_is_left() const {
+  bool all_open = true;
+  sources_.each([&](const Source& source) {
+    all_open = all_open && source.stage() != Source::Stage::opening;
+  });
+  return started_ && backlog_.next_scan() && all_open;
 }
 
 void Duct::work_once(Turn& turn) {
@@ -410,7 +422,7 @@ Status Duct::status(core::Now now) const {
                              : &source == backlog_.reading() ? "backlog"
                                                              : "other";
     status.files.push_back({role, source.name(), source.read_to(), source.opened_as().size,
-                            source.in_core(), tally_.of(source.slot())});
+                            source.in_core(), tally_.of(source.slot()), source.size()});
   });
   for (const auto& connection : offers_.connections()) {
     status.connections.push_back(
@@ -430,14 +442,8 @@ void Duct::tell_backlog(Status& status, core::Now now) const {
   // It is done when it goes on as in the last five minutes.
   constexpr std::size_t steps = 5 * History::steps_of_a_minute;
   const auto lately = history_.lately(steps, now.monotonic, counted());
-  const std::uint64_t read = lately.counted.backlog_read;
-  if (status.backlog_left > 0 && read > 0 && lately.time >= History::step) {
-    const auto milliseconds =
-        static_cast<std::uint64_t>(lately.time / std::chrono::milliseconds(1));
-    constexpr std::uint64_t longest = std::chrono::milliseconds(std::chrono::days(1000)).count();
-    const std::uint64_t left = status.backlog_left / read * milliseconds +
-                               status.backlog_left % read * milliseconds / read;
-    status.backlog_done_in = std::chrono::milliseconds(std::min(left, longest));
+  if (lately.time >= History::step) {
+    status.backlog_done_in = done_in(status.backlog_left, lately.counted.backlog_read, lately.time);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "engine/headline.h"
 #include "engine/history.h"
 #include "engine/house.h"
+#include "engine/progress.h"
 #include "engine/quarantine_order.h"
 #include "engine/spool.h"
 #include "engine/startup.h"
@@ -45,6 +46,7 @@ class Duct {
   void settle(Turn& turn);
   void stop(Turn& turn, std::string_view why, Exit exit);
   Counted counted() const { return {tally_.all(), backlog_.bytes_read()}; }
+  bool knows_what_is_left() const;
   void tell_backlog(Status& status, core::Now now) const;
   std::string report(const Turn& turn, bool all) const;
   void check_invariants(const Turn& turn) const;
@@ -58,6 +60,7 @@ class Duct {
   Statistics statistics_;
   History history_;
   Headline headline_;
+  Progress progress_;
   LastErrors last_errors_;
   Place to_settle_;
   Place to_requeue_;

@@ -28,7 +28,8 @@ std::string render_headline(const Status& status) {
   std::string text =
       core::cat(to_text(status.state), ": ", status.counters.accepted, " accepted, ",
                 per_second(status.minute.accepted, status.minute_took), "/s; ", status.queued,
-                " queued, ", status.in_flight, " on ", status.connections.size(), " connections");
+                " queued, ", status.in_flight, " on ", status.connections.size(),
+                status.connections.size() == 1 ? " connection" : " connections");
   if (const std::uint64_t owed = status.backlog_left + status.defer_bytes; owed > 0) {
     core::append(text, core::cat("; backlog ", core::volume_text(owed)));
   }

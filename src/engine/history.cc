@@ -3,6 +3,16 @@
 
 namespace innduct::engine {
 
+std::optional<core::Duration> done_in(std::uint64_t left, std::uint64_t done, core::Duration time) {
+  if (left == 0 || done == 0) {
+    return std::nullopt;
+  }
+  constexpr std::uint64_t longest = std::chrono::milliseconds(std::chrono::days(1000)).count();
+  const auto milliseconds = static_cast<std::uint64_t>(time / std::chrono::milliseconds(1));
+  const std::uint64_t all = left / done * milliseconds + left % done * milliseconds / done;
+  return std::chrono::milliseconds(std::min(all, longest));
+}
+
 std::size_t History::advance(core::Instant now, const Counted& all) {
   const auto over = static_cast<std::uint64_t>((now - step_began_) / step);
   step_began_ += step * over;

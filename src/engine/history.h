@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/counters.h"
@@ -21,6 +22,10 @@ struct Counted {
   core::Counters counters;
   std::uint64_t backlog_read = 0;  // bytes of backlog files
 };
+
+// When what is left will be done if it goes on like this; nothing if there is nothing left, or no
+// end.
+std::optional<core::Duration> done_in(std::uint64_t left, std::uint64_t done, core::Duration time);
 
 class History {
  public:

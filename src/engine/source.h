@@ -9,6 +9,7 @@
 //           \-> failed
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -67,6 +68,10 @@ class Source {
   bool blanks_written() const { return blanks_.empty(); }
   // File offset up to which it was read.
   std::uint64_t read_to() const { return reader_.end(); }
+  // How long the file is, as far as is known: innd may just be appending to it.
+  std::uint64_t size() const {
+    return all_read() ? read_to() : std::max({opened_as_.size, size_seen_, read_to()});
+  }
   // The bytes behind the last newline, once ended().
   std::string_view partial() const { return reader_.partial(); }
 

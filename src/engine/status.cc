@@ -1,6 +1,7 @@
 // status.cc: the state of a feed as text.
 #include "engine/status.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -79,8 +80,10 @@ std::string render_text(const Status& status) {
                status.backlog_done_in ? in_seconds(*status.backlog_done_in) : "unknown", "\n"));
   }
   for (const FileStatus& file : status.files) {
-    append(text, cat("file role=", file.role, " name=", core::escaped(file.name), " read_to=",
-                     file.read_to, " ", render_counters(file.counters, file.in_core), "\n"));
+    append(text, cat("file role=", file.role, " name=", core::escaped(file.name),
+                     " read_to=", file.read_to, " size=", std::max(file.size, file.read_to),
+                     " percent=", percent_read(file), " ",
+                     render_counters(file.counters, file.in_core), "\n"));
   }
   for (const ConnectionStatus& conn : status.connections) {
     append(text, cat("connection to=", conn.address, " streaming=", conn.streaming ? "yes" : "no",

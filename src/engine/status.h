@@ -23,7 +23,13 @@ struct FileStatus {
   std::uint64_t size_at_open = 0;
   std::size_t in_core = 0;
   core::Counters counters;  // since it was opened
+  std::uint64_t size = 0;   // as far as is known
 };
+
+// How much of the file is read, in percent; of one that has been read to its end, 100.
+inline unsigned percent_read(const FileStatus& file) {
+  return file.size > file.read_to ? static_cast<unsigned>(file.read_to * 100 / file.size) : 100;
+}
 
 struct ConnectionStatus {
   std::string address;

@@ -1,6 +1,7 @@
 // status_json.cc: a Status as a JSON object.
 #include "io/status_json.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -63,6 +64,8 @@ Json object_of(const engine::FileStatus& file) {
           {"name", core::escaped(file.name)},
           {"size_at_open", file.size_at_open},
           {"read_to", file.read_to},
+          {"size", std::max(file.size, file.read_to)},
+          {"percent", engine::percent_read(file)},
           {"in_core", file.in_core},
           {"counters", object_of(file.counters)}};
 }

@@ -181,8 +181,9 @@ function seen(s) {
       bytes(k.unsent_bytes), time(k.open_seconds), time(k.idle_seconds)]));
   table("files",
     ["file", "read", "in memory", "accepted", "unwanted", "rejected", "deferred", "bad"],
-    s.files.map(f => [f.name, bytes(f.read_to), f.in_core, f.counters.accepted, f.counters.unwanted,
-      f.counters.rejected, f.counters.deferred, f.counters.bad]));
+    s.files.map(f => [f.name, bytes(f.read_to) + ", " + f.percent + " %", f.in_core,
+      f.counters.accepted, f.counters.unwanted, f.counters.rejected, f.counters.deferred,
+      f.counters.bad]));
 }
 function gone() {
   if (document.body.className !== "gone") {

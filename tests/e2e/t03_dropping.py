@@ -45,6 +45,8 @@ def drop_finishes_deferred_and_backlog(stage):
     lab.source.ctl("drop", "peer")
     duct.ask("flush")
     duct.demand_exit(4)
+    equal(len(duct.said("left of the dropped feed: .* in . files?(, .* articles in memory)?.*; ")), 1,
+          "whoever waits is told what is left")
     equal(set(peer.articles), set(late + ids), "articles at the peer")
     equal({len(peer.heard_of(message_id, "CHECK")) for message_id in late}, {3}, "offers of each")
     nothing_left(lab)

@@ -1,6 +1,7 @@
 """Point 9: backlog files that an administrator drops in, of every shape, and takes away again."""
 
 import os
+import re
 import time
 
 from fixture import account
@@ -47,6 +48,25 @@ def as_a_file(stage):
     Duct(lab, **READY).start()
     drop_in(stage, lab.files.backlog("-from-yesterday"), lines_of(records))
     account.wait_arrived(lab.peer, ids(records))
+    wait_for(lambda: not lab.files.backlogs(), "the file is removed")
+
+
+@case()
+def much_is_announced(stage):
+    """Of a large file that waits at the start is said how much it is and, in `show` and its JSON, how far;
+    and when it is read."""
+    lab = Lab(stage, peer=False)
+    peer = ScriptedPeer(stage, check=lambda offer: offer.id and f"438 {offer.id}")
+    [record] = stored(lab, 1, "much")
+    lines = "".join(f"{record[0]} <{number}@much>\n" for number in range(20_000))
+    drop_in(stage, lab.files.backlog(".much"), lines)
+    duct = Duct(lab, to=peer, period_interval="0.2s").start()
+    [said] = wait_for(lambda: duct.said("much waits to be offered"), "it is said")
+    true(re.search(rf"notice peer: much waits to be offered: 1\.\d MB in 1 file", said), said)
+    shown = wait_for(lambda: re.search(rf"name=peer_backlog\.much read_to=(\d+) size={len(lines)} "
+                                       r"percent=(\d+) ", duct.ask("show")), "it is being read")
+    equal(int(shown[2]), int(shown[1]) * 100 // len(lines), "percent")
+    wait_for(lambda: duct.said("what waited is read, but for"), "the end is said", 40)
     wait_for(lambda: not lab.files.backlogs(), "the file is removed")
 
 

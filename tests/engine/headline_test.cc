@@ -74,15 +74,15 @@ TEST_F(HeadlineOfAFeed, IsToldWhenItHasChanged) {
   start();
   EXPECT_EQ(told(), Lines{}) << "there was no time yet";
   pass(5s);
-  EXPECT_EQ(told(), Lines{"tell NORMAL: 0 accepted, 0/s; 0 queued, 2 on 1 connections"});
+  EXPECT_EQ(told(), Lines{"tell NORMAL: 0 accepted, 0/s; 0 queued, 2 on 1 connection"});
   pass(10min);
   EXPECT_EQ(told(), Lines{}) << "nothing has changed";
   peer(1).says("438 <1@x>\r\n");
-  EXPECT_EQ(told(), Lines{"tell NORMAL: 0 accepted, 0/s; 0 queued, 1 on 1 connections"});
+  EXPECT_EQ(told(), Lines{"tell NORMAL: 0 accepted, 0/s; 0 queued, 1 on 1 connection"});
   peer(1).says("438 <2@x>\r\n");
   EXPECT_EQ(told(), Lines{}) << "there was one a moment ago";
   period();
-  EXPECT_EQ(told(), Lines{"tell NORMAL: 0 accepted, 0/s; 0 queued, 0 on 1 connections"});
+  EXPECT_EQ(told(), Lines{"tell NORMAL: 0 accepted, 0/s; 0 queued, 0 on 1 connection"});
 }
 
 TEST_F(HeadlineOfAFeed, ANewStateIsNotWaitedForUntilThePeriod) {

@@ -76,5 +76,14 @@ TEST_F(HistoryTest, SaysWhenMinutesAreOver) {
   EXPECT_EQ(turn(150s, 0), 2U);
 }
 
+TEST(DoneInTest, IsWhatIsLeftAtTheSameSpeed) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(done_in(0, 5, 1min), std::nullopt) << "nothing is left";
+  EXPECT_EQ(done_in(5, 0, 1min), std::nullopt) << "it never ends";
+  EXPECT_EQ(done_in(3'000'000, 1'000'000, 1min), 3min);
+  EXPECT_EQ(done_in(1, 3, 9s), 3s);
+  EXPECT_EQ(done_in(std::uint64_t{1} << 63, 1, 1ms), std::chrono::days(1000)) << "not longer";
+}
+
 }  // namespace
 }  // namespace innduct::engine

@@ -62,13 +62,14 @@ TEST(StatusTest, WhatAppliesIs) {
   counters.read = 3;
   counters.accepted = 1;
   counters.bad = 4;
-  status.files.push_back({"feed", "F", 100, 50, 2, counters});
+  status.files.push_back({"feed", "F", 100, 50, 2, counters, 401});
   status.connections.push_back({"192.0.2.1", true, 1, 2, 3, 4, 5, 60s, 1s});
   const std::string text = render_text(status);
   for (const char* words :
        {"finish_in=20s", "backlog_scan_in=5m", "connect_failures=2 last_failure=\"refused\"",
         "accepted_percent=95 no_check=yes store=trouble",
-        "file role=feed name=F read_to=100 read=3 accepted=1 unwanted=0 ", " in_core=2 ", " bad=4 ",
+        "file role=feed name=F read_to=100 size=401 percent=24 read=3 accepted=1 unwanted=0 ",
+        " in_core=2 ", " bad=4 ",
         "connection to=192.0.2.1 streaming=yes checking=1 fetching=2 ready=3 taking=4 "
         "unsent_bytes=5 open=1m idle=1s"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
@@ -97,6 +98,20 @@ TEST(StatusTest, TellsOfTheLastMinutes) {
                             " answer_p99=5ms\n", "backlog_done_in=1m30s\n",
                             "said level=warning count=3 ago=1m30s text=\"disk\\x1b is full\"\n"}) {
     EXPECT_TRUE(has(text, words)) << words << " is not in\n" << text;
+  }
+}
+
+TEST(StatusTest, WhatIsReadIsAShareOfWhatIsKnown) {
+  const struct {
+    std::uint64_t read_to;
+    std::uint64_t size;
+    unsigned percent;
+  } cases[] = {{0, 0, 100}, {0, 1, 0}, {199, 200, 99}, {200, 200, 100}, {201, 200, 100}};
+  for (const auto& [read_to, size, percent] : cases) {
+    FileStatus file;
+    file.read_to = read_to;
+    file.size = size;
+    EXPECT_EQ(percent_read(file), percent) << read_to << " of " << size;
   }
 }
 

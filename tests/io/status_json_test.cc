@@ -65,7 +65,7 @@ TEST(StatusJsonTest, FilesAndConnectionsAreObjects) {
   status.backlog_scan_in = 300s;
   core::Counters counters;
   counters.read = 3;
-  status.files.push_back({"feed", "F", 100, 50, 2, counters});
+  status.files.push_back({"feed", "F", 100, 50, 2, counters, 400});
   status.connections.push_back({"192.0.2.1", true, 1, 2, 3, 4, 5, 60s, 1500ms});
   const auto all = nlohmann::json::parse(to_json(status));
   EXPECT_EQ(all.at("finish_in_seconds"), 20.0);
@@ -74,6 +74,8 @@ TEST(StatusJsonTest, FilesAndConnectionsAreObjects) {
   EXPECT_EQ(file.at("role"), "feed");
   EXPECT_EQ(file.at("name"), "F");
   EXPECT_EQ(file.at("read_to"), 100);
+  EXPECT_EQ(file.at("size"), 400);
+  EXPECT_EQ(file.at("percent"), 25);
   EXPECT_EQ(file.at("size_at_open"), 50);
   EXPECT_EQ(file.at("in_core"), 2);
   EXPECT_EQ(file.at("counters").at("read"), 3);
