@@ -1,5 +1,6 @@
-// status_page_test.cc: proves that the page asks for nothing but /events and /status.json, and for no
-// member of them that is not there. What a person sees of it is in tests/e2e/t20_in_a_browser.py.
+// status_page_test.cc: proves that the page asks for nothing but /events and /status.json, and for
+// no member of them that is not there. What a person sees of it is in
+// tests/e2e/t20_in_a_browser.py.
 #include "io/status_page.h"
 
 #include <gtest/gtest.h>
