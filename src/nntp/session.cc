@@ -108,6 +108,7 @@ void Session::quit(std::string& out) {
 }
 
 void Session::judge(const Reply& reply, std::string& out) {
+  show(reply);
   if (list_lines_) {
     return pass_list_line(reply);
   }
@@ -251,14 +252,35 @@ void Session::tell(const Event& event, std::string_view text) {
   told.text.assign(text);
 }
 
+// The reply is not judged yet: what it belongs to is in front.
+void Session::show(const Reply& reply) const {
+  if (witness_) {
+    // What is asked besides articles names none, but its room may hold the id of an earlier one.
+    const bool concerns_one = unanswered_ > 0;
+    witness_(false, reply.line, concerns_one ? asked_.front().message_id : std::string_view());
+  }
+}
+
+// `command`: with its CRLF.
+void Session::show(std::string_view command, std::string_view message_id) const {
+  if (witness_) {
+    command.remove_suffix(2);
+    witness_(true, command, message_id);
+  }
+}
+
 void Session::ask(Verb verb, std::string& out) {
+  const std::size_t start = out.size();
   append_command(verb, {}, out);
+  show(std::string_view(out).substr(start), {});
   asked_.push().verb = verb;
 }
 
 void Session::offer(Verb verb, Tag tag, std::string_view message_id, bool granted,
                     std::string& out) {
+  const std::size_t start = out.size();
   append_command(verb, message_id, out);
+  show(std::string_view(out).substr(start), message_id);
   Asked& asked = asked_.push();
   asked.verb = verb;
   asked.tag = tag;

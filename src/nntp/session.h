@@ -21,9 +21,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "nntp/command.h"
@@ -95,10 +97,16 @@ struct Ended {
 
 using Event = std::variant<Ready, Granted, Answered, Returned, Ended>;
 
+// Is shown each line of a conversation, without what ends it, as it is said: ours (`we`) or the
+// peer's; and the message-id of the article that it concerns, if any. Article text is not shown.
+using Witness = std::function<void(bool we, std::string_view line, std::string_view message_id)>;
+
 class Session {
  public:
   // `may_stream` false: IHAVE only, MODE STREAM is never sent.
   explicit Session(bool may_stream);
+  // From now on `witness` is shown what is said.
+  void watch(Witness witness) { witness_ = std::move(witness); }
 
   // Takes what the peer sent, in any split. Commands that the session itself must send (MODE
   // STREAM) are appended to `out`. Nothing is taken after Ended.
@@ -157,6 +165,8 @@ class Session {
   void end(EndReason reason, std::optional<Tag> blamed, const Reply& reply);
   std::optional<Tag> first_unanswered() const;
   void tell(const Event& event, std::string_view text = {});
+  void show(const Reply& reply) const;
+  void show(std::string_view command, std::string_view message_id) const;
 
   void ask(Verb verb, std::string& out);
   void offer(Verb verb, Tag tag, std::string_view message_id, bool granted, std::string& out);
@@ -164,6 +174,7 @@ class Session {
   bool may_stream_articles() const;
   bool caller_may(bool permitted) const;
 
+  Witness witness_;
   bool may_stream_;
   bool ready_ = false;          // Ready was said, and holds
   bool streams_ = false;        // MODE STREAM was answered by 203

@@ -97,6 +97,49 @@ TEST(SessionTest, AWindowOfAThousandKeepsItsOrder) {
   }
 }
 
+TEST(SessionTest, AWitnessIsShownEachLineAndWhatItConcerns) {
+  Session session(true);
+  std::vector<std::string> shown;
+  session.watch([&](bool we, std::string_view line, std::string_view message_id) {
+    shown.push_back((we ? "> " : "< ") + std::string(line) +
+                    (message_id.empty() ? "" : " of " + std::string(message_id)));
+  });
+  std::string out;
+  session.receive("200 hello\r", out);
+  EXPECT_TRUE(shown.empty()) << "a line is shown when it is whole";
+  session.receive("\n101 list\r\nVERSION 2\r\n.\r\n203 go\r\n", out);
+  EXPECT_EQ(shown, (std::vector<std::string>{"< 200 hello", "> CAPABILITIES", "> MODE STREAM",
+                                             "< 101 list", "< VERSION 2", "< .", "< 203 go"}));
+  shown.clear();
+  ASSERT_EQ(events(session).size(), 1U);
+  session.check(1, "<1@x>", out);
+  session.check(2, "<2@x>", out);
+  session.receive("238 <1@x>\r\n438 <2@x>\n", out);
+  session.take_this(1, "<1@x>", true, out);
+  session.quit(out);
+  session.receive("239 <1@x>\r\n205 bye\r\n", out);
+  EXPECT_EQ(shown, (std::vector<std::string>{"> CHECK <1@x> of <1@x>", "> CHECK <2@x> of <2@x>",
+                                             "< 238 <1@x> of <1@x>", "< 438 <2@x> of <2@x>",
+                                             "> TAKETHIS <1@x> of <1@x>", "> QUIT",
+                                             "< 239 <1@x> of <1@x>", "< 205 bye"}));
+}
+
+TEST(SessionTest, AWitnessOfIhaveIsShownWhatConcernsTheText) {
+  Session session(false);
+  std::string out;
+  session.receive("200\r\n500\r\n", out);
+  std::vector<std::string> shown;
+  session.watch([&](bool, std::string_view line, std::string_view message_id) {
+    shown.push_back(std::string(line) + " of " + std::string(message_id));
+  });
+  session.ihave(1, id, out);
+  session.receive("335 go on\r\n", out);
+  session.ihave_body();
+  session.receive("235 thanks\r\n", out);
+  EXPECT_EQ(shown, (std::vector<std::string>{"IHAVE <a@b> of <a@b>", "335 go on of <a@b>",
+                                             "235 thanks of <a@b>"}));
+}
+
 TEST(SessionTest, NothingIsTakenBehindTheEnd) {
   Session session = ready_session(true);
   std::string out;
