@@ -24,12 +24,13 @@ _innduct() {
 # The words that may follow these words of a command.
 _innductctl_commands() {
   case $* in
-    '') echo batch dump flush h logstats next quarantine show stop top ;;
+    '') echo batch dump flush h logstats next quarantine show stop top trace ;;
     dump) echo a q ;;
     next) echo blscan conn ;;
     quarantine) echo drop retry ;;
     'quarantine drop' | 'quarantine retry') echo all ;;
     show) echo json ;;
+    trace) echo off peer ;;
   esac
 }
 

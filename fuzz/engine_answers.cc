@@ -302,6 +302,10 @@ void World::act(const ReadMarks& a, const Pending&, bool well) {
   tell(Marks{a.op, !well && input_.below(4) != 0, 1, marks});
 }
 
+void World::act(const AnswerTrace& a, const Pending&, bool) {
+  reading_.erase(a.client);
+  tell(Done{a.op});
+}
 void World::act(const ClearMarks& a, const Pending&, bool) { done_or(a.op, 0); }
 
 void World::act(const Resolve& a, const Pending&, bool well) {

@@ -169,7 +169,7 @@ void World::innd_writes() {
 }
 
 void World::people_ask() {
-  constexpr std::array<std::string_view, 16> commands{"show",
+  constexpr std::array<std::string_view, 19> commands{"show",
                                                       "show json",
                                                       "batch",
                                                       "flush",
@@ -184,7 +184,10 @@ void World::people_ask() {
                                                       "quarantine retry all",
                                                       "quarantine drop all",
                                                       "stop",
-                                                      "quarantine retry <1@x>"};
+                                                      "quarantine retry <1@x>",
+                                                      "trace peer",
+                                                      "trace <1@x>",
+                                                      "trace off"};
   const std::uint8_t choice = input_.byte();
   if (clients_.empty() || choice >= 0xf0) {
     const ClientId client{++last_client_};
@@ -194,6 +197,7 @@ void World::people_ask() {
   const ClientId client{1 + choice % last_client_};
   const std::size_t what = input_.below(commands.size() + 2);
   if (what == commands.size()) {
+    reading_.erase(client);  // it may come again under its name, which no shell allows
     tell(Left{client});
   } else if (what > commands.size()) {
     tell(Asked{client, odd_bytes(100)});

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t actions_max = 5000;      // of one turn
 constexpr std::size_t files_open_max = 12;     // at a time
-constexpr std::size_t pending_max = 60;        // besides articles and blanks
+constexpr std::size_t pending_max = 60;        // besides articles, blanks and traces
 constexpr std::size_t turns_to_rest_max = 50;  // in which nothing happens and no time passes
 constexpr std::size_t rounds_max = 2000;
 
@@ -94,7 +94,8 @@ void World::take_actions() {
   }
   const auto few = std::ranges::count_if(pending_, [](const Pending& pending) {
     return !std::holds_alternative<Overwrite>(pending.action) &&
-           !std::holds_alternative<Fetch>(pending.action);
+           !std::holds_alternative<Fetch>(pending.action) &&
+           !std::holds_alternative<AnswerTrace>(pending.action);
   });
   check(static_cast<std::size_t>(few) <= pending_max, "few things are asked for at a time");
   actions_.clear();
@@ -278,6 +279,15 @@ void World::demand_this(const Disconnect& a) { connections_.erase(a.conn); }
 void World::demand_this(const Answer& a) {
   check(std::ranges::all_of(a.text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }),
         "an answer is printable");
+}
+
+void World::demand_this(const AnswerTrace& a) {
+  check(clients_.contains(a.client), "a trace is for somebody who is there");
+  check(reading_.insert(a.client).second, "a piece of a trace follows when the last was taken in");
+  check(a.text.ends_with('\n'), "a trace is whole lines");
+  check(a.text.size() < Trace::kept_bytes_max + 4096, "a piece of a trace is bounded");
+  check(std::ranges::all_of(a.text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }),
+        "a trace is printable");
 }
 
 void World::demand_this(const Note& a) { check_printable(a.text); }

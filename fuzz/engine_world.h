@@ -114,6 +114,7 @@ class World {
   void demand_this(const engine::Send& a);
   void demand_this(const engine::Disconnect& a);
   void demand_this(const engine::Answer& a);
+  void demand_this(const engine::AnswerTrace& a);
   void demand_this(const engine::Note& a);
   void demand_this(const engine::Outcome& a);
   void demand_this(const engine::Tell& a);
@@ -156,6 +157,7 @@ class World {
   void act(const engine::ReopenStore& a, const Pending& p, bool well);
   void act(const engine::ReadMarks& a, const Pending& p, bool well);
   void act(const engine::ClearMarks& a, const Pending& p, bool well);
+  void act(const engine::AnswerTrace& a, const Pending& p, bool well);
   void act(const engine::Resolve& a, const Pending& p, bool well);
   void act(const engine::Connect& a, const Pending& p, bool well);
 
@@ -173,6 +175,7 @@ class World {
   std::deque<std::vector<std::string_view>> address_lists_;
   std::deque<std::vector<engine::Mark>> mark_lists_;
 
+  std::set<engine::ClientId> reading_;  // who has not taken in a piece of a trace
   std::map<std::string, FilePtr> names_;
   std::map<engine::FileId, Open> open_;
   bool site_is_known_ = true;  // to innd

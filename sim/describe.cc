@@ -130,6 +130,9 @@ struct ActionText {
   std::string operator()(const AnswerJson& a) const {
     return cat("AnswerJson client ", a.client.value);
   }
+  std::string operator()(const AnswerTrace& a) const {
+    return cat("AnswerTrace op ", a.op.value, " client ", a.client.value, ' ', text_of(a.text));
+  }
   std::string operator()(const Hangup& a) const { return cat("Hangup client ", a.client.value); }
   std::string operator()(const Note& a) const {
     return cat("Note ", text_of(a.level), ": ", a.text);
@@ -247,6 +250,7 @@ struct Mixer {
   void operator()(const Disconnect& a) const { all(a.conn, std::uint64_t{a.gracefully}); }
   void operator()(const Answer& a) const { all(a.client, a.text); }
   void operator()(const AnswerJson& a) const { all(a.client); }
+  void operator()(const AnswerTrace& a) const { all(a.op, a.client, a.text); }
   void operator()(const Hangup& a) const { all(a.client); }
   void operator()(const Note& a) const { all(a.text); }
   void operator()(const Outcome& a) const { all(a.line); }

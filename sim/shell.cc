@@ -156,7 +156,7 @@ std::uint64_t Shell::lane_of(const Action& action) {
           return ~1ULL;
         }
         if constexpr (std::is_same_v<A, Answer> || std::is_same_v<A, AnswerJson> ||
-                      std::is_same_v<A, Hangup>) {
+                      std::is_same_v<A, AnswerTrace> || std::is_same_v<A, Hangup>) {
           return ~2ULL;
         }
         return 0;

@@ -157,6 +157,7 @@ class Shell {
   void act(const engine::Disconnect& a, const Task& task);
   void act(const engine::Answer& a, const Task& task);
   void act(const engine::AnswerJson& a, const Task& task);
+  void act(const engine::AnswerTrace& a, const Task&) { done(a.op); }
   void act(const engine::Hangup& a, const Task& task);
   void act(const engine::Note& a, const Task& task);
   void act(const engine::Outcome&, const Task&) {}

@@ -16,6 +16,7 @@
 #include "app/feed_paths.h"
 #include "app/line_source.h"
 #include "core/cat.h"
+#include "engine/command.h"
 #include "io/control_client.h"
 #include "io/inn/inn_config.h"
 
@@ -67,6 +68,12 @@ std::string find_socket(const CtlOptions& options) {
   return paths.control;
 }
 
+void print(std::FILE* stream, const std::string& text) {
+  if (std::fputs(text.c_str(), stream) < 0 || std::fflush(stream) != 0) {
+    throw Failure{exit_code::trouble, core::cat("cannot write the answer: ", std::strerror(errno))};
+  }
+}
+
 // Returns the exit status that it stands for. Throws Failure if there is nobody to ask any more.
 int ask(io::ControlClient& client, std::string_view command) {
   if (command == "top") {
@@ -77,12 +84,23 @@ int ask(io::ControlClient& client, std::string_view command) {
   if (!answer) {
     throw Failure{exit_code::trouble, answer.error()};
   }
-  std::FILE* const stream = answer->good ? stdout : stderr;
-  std::fputs(answer->text.c_str(), stream);
-  if (std::fflush(stream) != 0) {
-    throw Failure{exit_code::trouble, core::cat("cannot write the answer: ", std::strerror(errno))};
-  }
+  print(answer->good ? stdout : stderr, answer->text);
   return answer->good ? 0 : command_failed;
+}
+
+bool begins_trace(std::string_view command) {
+  const auto order = engine::parse_command(command);
+  return order && (order->command == engine::Command::trace_dialogue ||
+                   order->command == engine::Command::trace_article);
+}
+
+// Prints the lines of a trace; see ControlClient::follow.
+bool follow(io::ControlClient& client, int stop) {
+  const auto ended = client.follow(stop, [](const std::string& lines) { print(stdout, lines); });
+  if (!ended) {
+    throw Failure{exit_code::trouble, ended.error()};
+  }
+  return *ended;
 }
 
 int run(const CtlOptions& options) {
@@ -91,7 +109,11 @@ int run(const CtlOptions& options) {
     throw Failure{exit_code::trouble, client.error()};
   }
   if (!options.command.empty()) {
-    return ask(*client, options.command);
+    const int status = ask(*client, options.command);
+    if (status == 0 && begins_trace(options.command)) {
+      follow(*client, -1);
+    }
+    return status;
   }
   int status = 0;
   LineSource lines(core::cat(options.site, "|"));
@@ -100,6 +122,13 @@ int run(const CtlOptions& options) {
     status = its_status != 0 ? its_status : status;
     if (*line == "stop") {
       break;
+    }
+    if (its_status == 0 && begins_trace(*line)) {
+      if (follow(*client, lines.enter())) {
+        break;
+      }
+      lines.take_enter();
+      ask(*client, "trace off");
     }
   }
   return status;

@@ -4,6 +4,7 @@
 #include <editline/readline.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -28,6 +29,13 @@ std::optional<std::string> LineSource::next() {
     ::add_history(line.c_str());
   }
   return line;
+}
+
+int LineSource::enter() const { return terminal_ ? STDIN_FILENO : -1; }
+
+void LineSource::take_enter() const {
+  std::array<char, 4096> line{};  // no longer one fits into a terminal's
+  static_cast<void>(::read(STDIN_FILENO, line.data(), line.size()));
 }
 
 }  // namespace innduct::app

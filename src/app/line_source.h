@@ -13,6 +13,10 @@ class LineSource {
   explicit LineSource(std::string prompt);
   // The next line without its newline; nothing at the end.
   std::optional<std::string> next();
+  // What can be read from when Enter is pressed on the terminal; without one, -1.
+  int enter() const;
+  // Takes what was typed up to that.
+  void take_enter() const;
 
  private:
   std::string prompt_;

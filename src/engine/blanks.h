@@ -6,6 +6,7 @@
 // disk refuses is remembered and written again each period.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -22,6 +23,15 @@ class Blanks {
   void write(Turn& turn, Slot slot, FileId file);
   // Whether `op` is one of the writes under way.
   bool owns(OpId op) const;
+  // Calls `visit` for each span that the write `op` blanks; for none if it is none of ours.
+  template <class Visit>
+  void each_of(OpId op, Visit visit) const {
+    for (const Write& write : under_way_) {
+      if (write.op == op) {
+        std::ranges::for_each(write.spans, visit);
+      }
+    }
+  }
   // The write was done, or is not worth repeating. False if `op` is none of ours.
   bool done(OpId op);
   // The write failed for now: it is remembered.

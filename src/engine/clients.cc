@@ -6,7 +6,7 @@
 namespace innduct::engine {
 
 void Clients::joined(Turn& turn, ClientId client) {
-  turn.actions.add(Answer{client, turn.actions.keep(end(client, true))});
+  turn.actions.add(Answer{client, turn.actions.keep(end(turn, client, true))});
 }
 
 void Clients::batch(Turn& turn, ClientId client) {
@@ -19,21 +19,21 @@ void Clients::answer(Turn& turn, ClientId client, const CommandAnswer& what) {
   if (!whole.empty() && !whole.ends_with('\n')) {
     whole += '\n';
   }
-  whole += end(client, what.good);
+  whole += end(turn, client, what.good);
   turn.actions.add(Answer{client, turn.actions.keep(whole)});
 }
 
 void Clients::answer_json(Turn& turn, ClientId client, Status status) {
   shown_ = std::move(status);
   turn.actions.add(AnswerJson{client, &shown_});
-  turn.actions.add(Answer{client, turn.actions.keep(end(client, true))});
+  turn.actions.add(Answer{client, turn.actions.keep(end(turn, client, true))});
 }
 
-std::string Clients::end(ClientId client, bool good) const {
+std::string Clients::end(const Turn& turn, ClientId client, bool good) const {
   if (programs_.contains(client)) {
     return good ? "ok\n" : "failed\n";
   }
-  return core::cat(site_, '|');
+  return turn.trace.runs_for(client) ? std::string() : core::cat(site_, '|');
 }
 
 }  // namespace innduct::engine

@@ -1,7 +1,8 @@
 // clients.h: who asks on the control line, and in which form each is answered.
 //
 // A person has the prompt behind each answer. A program says `batch` first; from then on a line
-// `ok` or `failed` ends each answer, and there is no prompt:
+// `ok` or `failed` ends each answer, and there is no prompt. Nor is there one while a trace runs,
+// whose lines would come behind it:
 //
 //   site|flush                       site|batch
 //   the feed is being flushed        ok
@@ -35,7 +36,7 @@ class Clients {
 
  private:
   // What is behind an answer.
-  std::string end(ClientId client, bool good) const;
+  std::string end(const Turn& turn, ClientId client, bool good) const;
 
   std::string site_;
   std::set<ClientId> programs_;

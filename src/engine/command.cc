@@ -6,6 +6,7 @@
 
 #include "core/cat.h"
 #include "core/escape.h"
+#include "core/message_id.h"
 
 namespace innduct::engine {
 namespace {
@@ -13,8 +14,10 @@ namespace {
 struct Row {
   std::string_view words;
   Command command;
-  bool names_an_article = false;  // in one more word
+  std::string_view needs = {};  // names an article in one more word: what that may be
 };
+
+constexpr std::string_view one_or_all = "the message-id of an article, or `all`";
 
 constexpr std::array commands{
     Row{"", Command::none},
@@ -31,8 +34,11 @@ constexpr std::array commands{
     Row{"next blscan", Command::next_backlog_scan},
     Row{"next conn", Command::next_connection},
     Row{"quarantine", Command::quarantine_list},
-    Row{"quarantine retry", Command::quarantine_retry, true},
-    Row{"quarantine drop", Command::quarantine_drop, true},
+    Row{"quarantine retry", Command::quarantine_retry, one_or_all},
+    Row{"quarantine drop", Command::quarantine_drop, one_or_all},
+    Row{"trace peer", Command::trace_dialogue},
+    Row{"trace off", Command::trace_off},
+    Row{"trace", Command::trace_article, "`peer`, the message-id of an article, or `off`"},
 };
 
 // Words with one blank between them.
@@ -57,15 +63,18 @@ std::string normalised(std::string_view line) {
 std::expected<Order, std::string> parse_command(std::string_view line) {
   const std::string words = normalised(line);
   for (const Row& row : commands) {
-    if (!row.names_an_article && row.words == words) {
+    if (row.needs.empty() && row.words == words) {
       return Order{row.command, {}};
     }
-    if (row.names_an_article && (words + ' ').starts_with(core::cat(row.words, " "))) {
+    if (!row.needs.empty() && (words + ' ').starts_with(core::cat(row.words, " "))) {
       const std::string whom = words.substr(std::min(row.words.size() + 1, words.size()));
-      if (!whom.empty() && whom.find(' ') == std::string::npos) {
+      const bool fits = row.command == Command::trace_article
+                            ? core::is_message_id(whom)
+                            : !whom.empty() && whom.find(' ') == std::string::npos;
+      if (fits) {
         return Order{row.command, whom};
       }
-      return std::unexpected(core::cat(row.words, " needs the message-id of an article, or `all`"));
+      return std::unexpected(core::cat(row.words, " needs ", row.needs));
     }
   }
   return std::unexpected(
@@ -85,7 +94,10 @@ std::string_view command_help() {
          "next conn    do not wait for the reconnect interval\n"
          "quarantine   list the articles that were set aside\n"
          "quarantine retry ID|all  offer one (or all) of them again\n"
-         "quarantine drop ID|all   give one (or all) of them up\n";
+         "quarantine drop ID|all   give one (or all) of them up\n"
+         "trace peer   show what is said on the connections, as it is said\n"
+         "trace ID     show what becomes of the article with this message-id\n"
+         "trace off    end that\n";
 }
 
 }  // namespace innduct::engine

@@ -24,11 +24,14 @@ enum class Command : std::uint8_t {
   quarantine_list,
   quarantine_retry,  // these two concern an article
   quarantine_drop,
+  trace_dialogue,
+  trace_article,  // a message-id
+  trace_off,
 };
 
 struct Order {
   Command command{};
-  std::string whom;  // the article: a message-id, a locator, or `all`
+  std::string whom;  // the article: a message-id; for the quarantine also a locator, or `all`
   bool operator==(const Order&) const = default;
 };
 

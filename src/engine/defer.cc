@@ -52,6 +52,7 @@ void Defer::append(Turn& turn) {
 
 void Defer::recorded(Turn& turn) {
   for (EntryId id = writing_.front(); id != no_entry; id = writing_.front()) {
+    turn.trace.article(turn.entries[id], "recorded in ", names_.defer);
     turn.entries.move_back(id, turn.to_settle);  // I1: the record is durable now
   }
   turn.again = true;

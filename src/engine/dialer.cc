@@ -85,10 +85,16 @@ void Dialer::try_next(Turn& turn) {
   trying_ = std::make_unique<Connection>(turn.ids.conn(), addresses_[tried_], may_stream_,
                                          turn.now.monotonic);
   ++tried_;
+  trying_->session.watch([&trace = turn.trace, &connection = *trying_](
+                             bool we, std::string_view line, std::string_view message_id) {
+    trace.dialogue(connection, we ? '>' : '<', line, message_id);
+  });
+  turn.trace.connection(*trying_, "connecting");
   turn.actions.add(Connect{trying_->id, turn.actions.keep(trying_->address)});
 }
 
 void Dialer::address_failed(Turn& turn, std::string_view why) {
+  turn.trace.connection(*trying_, "no connection: ", why);
   last_bad_address_ = trying_->address;
   last_failure_ = core::cat(trying_->address, ": ", why);
   trying_.reset();

@@ -30,19 +30,11 @@ Duct::Duct(const Config& config, std::uint64_t seed)
       clients_(config_.site) {}
 
 Turn Duct::begin_turn(core::Now now, Actions& actions) {
-  return Turn{now,
-              actions,
-              config_,
-              ids_,
-              entries_,
-              tally_,
-              last_errors_,
-              outcomes_,
-              to_settle_,
-              defer_.waiting(),
-              quarantine_.waiting(),
-              to_requeue_,
-              to_requeue_last_};
+  trace_.begin_turn(now.wall);
+  return Turn{now,         actions,         config_,          ids_,
+              entries_,    tally_,          last_errors_,     outcomes_,
+              trace_,      to_settle_,      defer_.waiting(), quarantine_.waiting(),
+              to_requeue_, to_requeue_last_};
 }
 
 void Duct::start(core::Now now, Actions& actions) {
@@ -82,6 +74,7 @@ void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) 
       sources_.write_blanks(turn);
     }
     statistics_.log_last(turn, sources_);
+    trace_.flush(turn);
     actions.add(*turn.exit);
     return;
   }
@@ -90,6 +83,7 @@ void Duct::turn(std::span<const Event> events, core::Now now, Actions& actions) 
   if (headline_.due(now.monotonic)) {
     headline_.tell(turn, status(now));
   }
+  trace_.flush(turn);
   check_invariants(turn);
 }
 
@@ -118,6 +112,7 @@ void Duct::route(Turn& turn, const Event& event) {
           clients_.joined(turn, e.client);
         } else if constexpr (std::is_same_v<E, Left>) {
           clients_.left(e.client);
+          trace_.left(e.client);
         } else if constexpr (std::is_same_v<E, Asked>) {
           obey(turn, e);
         } else if constexpr (std::is_same_v<E, Stop>) {
@@ -160,6 +155,8 @@ void Duct::route_op(Turn& turn, OpId op, const Event& event) {
       return quarantine_.on(turn, event);
     case Room::quarantine_order:
       return quarantine_order_.on(turn, event);
+    case Room::trace:
+      return trace_.on(event);
     case Room::source:
       return;
   }
@@ -346,7 +343,27 @@ void Duct::obey(Turn& turn, const Asked& asked) {
     case Command::quarantine_retry:
     case Command::quarantine_drop:
       return judge_quarantine(turn, asked.client, *order);
+    case Command::trace_dialogue:
+      trace_.begin_dialogue(asked.client);
+      return answer("what is said on the connections is traced");
+    case Command::trace_article:
+      return answer(begin_trace(asked.client, order->whom));
+    case Command::trace_off:
+      return answer(trace_.end(turn, asked.client));
   }
+}
+
+std::string Duct::begin_trace(ClientId client, const std::string& message_id) {
+  trace_.begin_article(client, message_id);
+  bool found = false;
+  for (EntryId id = 0; id < entries_.bound(); ++id) {
+    if (entries_.alive(id) && entries_[id].message_id() == message_id) {
+      found = true;
+      trace_.article(entries_[id], "in memory: ", offers_.place_name(entries_, id));
+    }
+  }
+  return core::cat("what becomes of ", message_id, " is traced",
+                   found ? "" : "; it is not in memory now");
 }
 
 void Duct::judge_quarantine(Turn& turn, ClientId client, const Order& order) {

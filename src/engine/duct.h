@@ -22,6 +22,7 @@
 #include "engine/startup.h"
 #include "engine/statistics.h"
 #include "engine/status.h"
+#include "engine/trace.h"
 
 namespace innduct::engine {
 
@@ -39,6 +40,7 @@ class Duct {
   void route(Turn& turn, const Event& event);
   void route_op(Turn& turn, OpId op, const Event& event);
   void obey(Turn& turn, const Asked& asked);
+  std::string begin_trace(ClientId client, const std::string& message_id);
   void judge_quarantine(Turn& turn, ClientId client, const Order& order);
   void work(Turn& turn);
   void work_once(Turn& turn);
@@ -57,6 +59,7 @@ class Duct {
   Entries entries_;
   Tally tally_;
   Outcomes outcomes_;
+  Trace trace_;
   Statistics statistics_;
   History history_;
   Headline headline_;

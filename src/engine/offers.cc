@@ -34,6 +34,7 @@ void Offers::add(Turn& turn, std::unique_ptr<Connection> connection) {
     trial_on_ = connection->id;
   }
   connection->number = ++numbered_;
+  turn.trace.connection(*connection, "ready, was new");
   connections_.push_back(std::move(connection));
   turn.again = true;
 }
@@ -48,6 +49,8 @@ void Offers::sent(Turn& turn, ConnId conn, std::size_t bytes) {
 }
 
 void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
+  turn.trace.connection(connection, "closed, with ", connection.outstanding(),
+                        " articles that have no answer");
   const Rule rule =
       parting == Parting::trouble ? Rule::requeue_after_goodbye : Rule::requeue_after_loss;
   for (const Place* place : connection.places()) {
@@ -74,6 +77,8 @@ void Offers::give_back(Turn& turn, Connection& connection, EntryId id, Rule rule
     turn.entries.move_back(id, turn.to_settle);
     return;
   }
+  turn.trace.article_on(connection, entry, "taken back from the connection, without an answer",
+                        sent ? "; it may have arrived" : "");
   turn.tally.count(entry.source, &core::Counters::returned);
   turn.entries.move_back(id, turn.to_requeue);
 }
@@ -238,15 +243,18 @@ void Offers::work(Turn& turn, Spool& spool) {
 void Offers::requeue(Turn& turn) {
   while (!turn.to_requeue.empty()) {
     const EntryId id = turn.to_requeue.back();
+    turn.trace.article(turn.entries[id], "queued again, before others");
     turn.entries.move_front(id, turn.entries[id].backlog ? backlog_ : fresh_);
   }
   while (!turn.to_requeue_last.empty()) {
     const EntryId id = turn.to_requeue_last.front();
+    turn.trace.article(turn.entries[id], "queued again, behind others");
     turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
   }
   while (!later_.empty() && turn.entries[later_.front()].ripe_at <= turn.now.monotonic &&
          turn.config.keeps(Rule::offer_put_back)) {
     const EntryId id = later_.front();
+    turn.trace.article(turn.entries[id], "queued again, its time has come");
     turn.entries.move_back(id, turn.entries[id].backlog ? backlog_ : fresh_);
   }
   first_ripe_at_ = later_.empty() ? core::Instant::max() : turn.entries[later_.front()].ripe_at;
@@ -256,6 +264,7 @@ void Offers::put_off(Turn& turn, Place& entries) {
   while (!entries.empty()) {
     const EntryId id = entries.front();
     turn.entries[id].ripe_at = turn.now.monotonic + config_.earliest_deferred_retry;
+    turn.trace.article(turn.entries[id], "its deferral could not be recorded: waits in memory");
     turn.entries.move_back(id, later_);
     turn.again = true;
   }
@@ -336,6 +345,7 @@ void Offers::fetch(Turn& turn, Connection& connection, Spool& spool) {
     }
     entry.article = turn.ids.article(id);
     ++fetching_;
+    turn.trace.article_on(connection, entry, "asked for from the spool");
     turn.entries.move_back(id, connection.fetching);
     turn.actions.add(Fetch{entry.article, turn.actions.keep(entry.locator()),
                            turn.actions.keep(entry.message_id()), turn.actions.keep(entry.mark()),
@@ -375,10 +385,12 @@ void Offers::fetched(Turn& turn, const Fetched& fetched, Spool& spool) {
       entry.text += ' ';
       entry.text += fetched.message_id;
     }
+    turn.trace.article(entry, "the spool has it: ", entry.text);
     turn.entries.move_back(id, turn.to_requeue);
     return;
   }
   --fetching_;
+  turn.trace.article_on(*holder, entry, "the spool gave it, ", fetched.size, " bytes");
   entry.article_size = fetched.size;
   holder->fetched_bytes += fetched.size;
   fetched_bytes_ += fetched.size;
@@ -421,6 +433,7 @@ void Offers::send_article(Turn& turn, Connection& connection, EntryId id) {
   connection.article_unsent = connection.unsent_bytes;
   turn.actions.add(Send{connection.id, turn.actions.keep(connection.out), entry.article});
   connection.out.clear();
+  turn.trace.text_sent(connection, entry);
   connection.fetched_bytes -= entry.article_size;
   fetched_bytes_ -= entry.article_size;
   if (entry.granted && connection.session.streaming()) {

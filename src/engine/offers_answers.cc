@@ -254,6 +254,8 @@ void Offers::end_by_death(Turn& turn, Connection& connection, Parting parting,
   const bool alone = connection.on_trial;
   const auto sentence = suspects_.blame(turn, entry, at_text, alone, words);
   if (sentence == Suspects::Sentence::unproven) {
+    turn.trace.article_on(connection, entry, "no answer, ", words,
+                          ": suspect, waits to be tried alone");
     turn.tally.count(entry.source, &core::Counters::returned);
     turn.entries.move_back(id, suspects_.waiting());
   } else {

@@ -31,6 +31,7 @@ bool Offers::set_aside(Turn& turn, EntryId id) {
     case Suspects::Opinion::harmless:
       return false;
     case Suspects::Opinion::suspect:
+      turn.trace.article(entry, "is suspect: waits to be tried alone");
       turn.entries.move_back(id, suspects_.waiting());
       return true;
     case Suspects::Opinion::condemned:

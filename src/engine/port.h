@@ -231,6 +231,13 @@ struct AnswerJson {
   ClientId client;
   const Status* status = nullptr;  // valid until the shell has performed the turn's actions
 };
+// A piece of a trace for a control client; keeps its order with Answer. Answered by Done when the
+// client has taken in all that it was sent, or is gone.
+struct AnswerTrace {
+  OpId op;
+  ClientId client;
+  std::string_view text;
+};
 struct Hangup {
   ClientId client;
 };
@@ -263,7 +270,7 @@ using Action =
     std::variant<OpenFile, CloseFile, StatName, StatFile, Read, Overwrite, Append, Truncate, Sync,
                  SyncDirectory, Link, Unlink, List, ProveUnwritten, Watch, Flush, ForgetFlush,
                  Fetch, Release, ReopenStore, ReadMarks, ClearMarks, Resolve, Connect, Send,
-                 Disconnect, Answer, AnswerJson, Hangup, Note, Outcome, Tell, Exit>;
+                 Disconnect, Answer, AnswerJson, Hangup, Note, Outcome, Tell, Exit, AnswerTrace>;
 
 // ---------------------------------------------------------------- events
 

@@ -49,6 +49,9 @@ void Source::on(Turn& turn, const Event& event) {
       more_cut_ = more_cut_ || !read->bytes.empty();
     }
   } else if (const auto* done = std::get_if<Done>(&event)) {
+    if (turn.trace.wanted()) {
+      blanks_.each_of(done->op, [&](const Span& span) { turn.trace.blanked(name_, slot_, span); });
+    }
     if (blanks_.done(done->op)) {
       return;
     }
@@ -293,6 +296,7 @@ EntryId Source::make_entry(Turn& turn, Place& queue, std::uint64_t base,
   ++pass_.entries;
   turn.tally.count(slot_, &core::Counters::read);
   turn.outcomes.begin(id);
+  turn.trace.article(entry, "read from ", name_, ", byte ", entry.span.offset, ": ", entry.text);
   turn.again = true;
   return id;
 }

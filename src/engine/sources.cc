@@ -84,7 +84,11 @@ void Sources::on(Turn& turn, OpId op, const Event& event) {
 void Sources::settle(Turn& turn, EntryId id) {
   const Entry& entry = turn.entries[id];
   if (entry.source != no_source) {
-    count(turn, id, counter_of(entry.fate));
+    const auto outcome = counter_of(entry.fate);
+    count(turn, id, outcome);
+    turn.trace.article(entry, core::name_of(outcome), ": its line is to be blanked in ",
+                       find(entry.source)->name(), ", byte ", entry.span.offset);
+    turn.trace.blanks(entry);
     find(entry.source)->settle(turn, entry);
   }
   if (entry.tail_source != no_source) {
@@ -101,6 +105,8 @@ void Sources::drop(Turn& turn, EntryId id) {
 void Sources::orphan(Turn& turn, EntryId id) {
   Entry& entry = turn.entries[id];
   if (entry.source != no_source) {
+    turn.trace.article(entry, "out of memory; its line stays in ", find(entry.source)->name(),
+                       ", byte ", entry.span.offset);
     find(entry.source)->drop(entry);
     count(turn, id, &Counters::forgotten);
   }

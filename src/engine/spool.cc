@@ -33,6 +33,7 @@ void Spool::failed(Turn& turn, EntryId id, FetchOutcome outcome, std::string_vie
       if (proven) {
         missing(turn, id, "it is no longer in the spool");
       } else {
+        turn.trace.article(entry, "not found in the spool: tried again when that is opened anew");
         turn.entries.move_back(id, unproven_);
       }
       return;
@@ -45,6 +46,8 @@ void Spool::failed(Turn& turn, EntryId id, FetchOutcome outcome, std::string_vie
         reopen_wanted_ = true;
         troubled(turn, id, text);
       } else {
+        turn.trace.article(entry, "not known to the spool (", text,
+                           "): tried again when that is opened anew");
         turn.entries.move_back(id, unproven_);
       }
       return;
@@ -66,6 +69,7 @@ void Spool::missing(Turn& turn, EntryId id, std::string_view why) {
   Entry& entry = turn.entries[id];
   turn.note(Level::debug, core::cat("missing: ", core::escaped(entry.text), ": ", why));
   turn.outcomes.explained(id, why);
+  turn.trace.article(entry, "missing: ", why);
   entry.fate = Fate::missing;
   turn.entries.move_back(id, turn.to_settle);
   turn.again = true;
@@ -74,6 +78,7 @@ void Spool::missing(Turn& turn, EntryId id, std::string_view why) {
 void Spool::damaged(Turn& turn, EntryId id, std::string_view why) {
   Entry& entry = turn.entries[id];
   entry.why = core::cat("not fit to be sent: ", core::escaped(why));
+  turn.trace.article(entry, "not fit to be sent, to be quarantined: ", why);
   if (turn.config.keeps(Rule::record_damaged)) {
     turn.entries.move_back(id, turn.to_quarantine);
   } else {
@@ -101,6 +106,7 @@ void Spool::troubled(Turn& turn, EntryId id, std::string_view why) {
     turn.note(Level::warning, core::cat("cannot retrieve ", core::escaped(entry.text), ": ",
                                         core::escaped(why), "; trying again in the next period"));
   }
+  turn.trace.article(entry, "the spool cannot give it out: ", why, "; again in the next period");
   turn.entries.move_back(id, troubled_);
   if (streak_ >= streak_max || probing_) {
     rest(turn, why);

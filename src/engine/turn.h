@@ -14,6 +14,7 @@
 #include "engine/last_errors.h"
 #include "engine/outcomes.h"
 #include "engine/tally.h"
+#include "engine/trace.h"
 
 namespace innduct::engine {
 
@@ -32,6 +33,7 @@ enum class Room : std::uint8_t {
   charges,
   quarantine,
   quarantine_order,
+  trace,
   source = 32
 };
 
@@ -74,6 +76,7 @@ struct Turn {
   Tally& tally;
   LastErrors& last_errors;
   Outcomes& outcomes;
+  Trace& trace;
   Place& to_settle;      // entries that are done with: their lines are blanked before the turn ends
   Place& to_defer;       // entries to be recorded in the defer file
   Place& to_quarantine;  // entries to be recorded in the quarantine, each with its reason
@@ -85,6 +88,9 @@ struct Turn {
 
   void note(Level level, std::string_view text) {
     last_errors.note(level, text, now.monotonic);
+    if (trace.wanted() && level >= Level::info) {
+      trace.logged(text);
+    }
     actions.add(Note{level, actions.keep(text)});
   }
   // Ends the engine after saying why. Nothing is blanked any more.

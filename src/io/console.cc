@@ -59,10 +59,29 @@ void Console::answer(std::string_view text) {
     return;
   }
   unwritten_ += text.size();
-  writer_.run([this, output = output_, bytes = std::string(text)]() -> Worker::Done {
+  write(text, {});
+}
+
+void Console::answer_trace(engine::OpId op, std::string_view text) {
+  if (output_ < 0) {
+    inbox_.tell(engine::Done{op});
+  } else {
+    write(text, op);
+  }
+}
+
+// `op`: told to be done; else the text counts as unwritten until then.
+void Console::write(std::string_view text, engine::OpId op) {
+  writer_.run([this, op, output = output_, bytes = std::string(text)]() -> Worker::Done {
     // That nobody reads is no reason to end the feed.
     static_cast<void>(append_to(output, bytes));
-    return [this, size = bytes.size()] { unwritten_ -= size; };
+    return [this, op, size = bytes.size()] {
+      if (op) {
+        inbox_.tell(engine::Done{op});
+      } else {
+        unwritten_ -= size;
+      }
+    };
   });
 }
 

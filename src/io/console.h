@@ -25,12 +25,15 @@ class Console {
   // go to `output`. Both stay open.
   void open(int input, int output);
   void answer(std::string_view text);
+  // The same, whatever else waits to be shown; and then tells Done.
+  void answer_trace(engine::OpId op, std::string_view text);
   void hang_up() { output_ = -1; }
   // The begin of a wait(): the events of the last one were seen, reading goes on.
   void resume();
 
  private:
   void read();
+  void write(std::string_view text, engine::OpId op);
   void received(std::string_view bytes);
 
   Inbox& inbox_;

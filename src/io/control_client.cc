@@ -1,6 +1,7 @@
 // control_client.cc: connecting, asking, finding the end of the answer.
 #include "io/control_client.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -53,6 +54,14 @@ std::optional<ControlAnswer> AnswerReader::next() {
     }
     searched_ = end + 1;
   }
+}
+
+std::string AnswerReader::take_lines() {
+  const std::size_t end = buffer_.rfind('\n');
+  std::string lines = buffer_.substr(0, end == std::string::npos ? 0 : end + 1);
+  buffer_.erase(0, lines.size());
+  searched_ = 0;
+  return lines;
 }
 
 ControlClient::ControlClient(std::string path, Descriptor socket)
@@ -126,19 +135,52 @@ std::expected<std::optional<ControlAnswer>, std::string> ControlClient::receive(
   if (auto whole = reader_.next()) {
     return whole;
   }
+  const auto goes_on = read(wait);
+  if (!goes_on) {
+    return std::unexpected(goes_on.error());
+  }
+  if (!*goes_on) {
+    return trouble(path_, ended);
+  }
+  return reader_.next();
+}
+
+std::expected<bool, std::string> ControlClient::read(bool wait) {
   std::array<char, 65536> bytes{};
   const ssize_t got = ::recv(socket_.get(), bytes.data(), bytes.size(), wait ? 0 : MSG_DONTWAIT);
   if (got < 0 && (errno == EINTR || (!wait && (errno == EAGAIN || errno == EWOULDBLOCK)))) {
-    return std::nullopt;
+    return true;
   }
   if (got < 0) {
     return trouble(path_, system_text());
   }
-  if (got == 0) {
-    return trouble(path_, ended);
-  }
   reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
-  return reader_.next();
+  return got > 0;
+}
+
+std::expected<bool, std::string> ControlClient::follow(
+    int stop, const std::function<void(const std::string&)>& show) {
+  std::array<pollfd, 2> sources{{{.fd = socket_.get(), .events = POLLIN, .revents = 0},
+                                 {.fd = stop, .events = POLLIN, .revents = 0}}};
+  while (true) {
+    show(reader_.take_lines());
+    if (::poll(sources.data(), sources.size(), -1) < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return trouble(path_, std::strerror(errno));
+    }
+    if (sources[1].revents != 0) {
+      return false;
+    }
+    const auto goes_on = read(false);
+    if (!goes_on) {
+      return std::unexpected(goes_on.error());
+    }
+    if (!*goes_on) {
+      return true;
+    }
+  }
 }
 
 }  // namespace innduct::io

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ class AnswerReader {
   void feed(std::string_view bytes) { buffer_ += bytes; }
   // The next whole answer. The first one is that to `batch`, behind the prompt for people.
   std::optional<ControlAnswer> next();
+  // What has come so far of lines that are no answer: whole lines, or nothing.
+  std::string take_lines();
 
  private:
   bool is_batch_ = false;
@@ -50,10 +53,17 @@ class ControlClient {
   // Readable when there is something to hear().
   int descriptor() const { return socket_.get(); }
 
+  // Shows what comes unasked, as after `trace`, in whole lines, until `stop` can be read from (-1:
+  // nothing stops it) or innduct has ended; returns whether it has.
+  std::expected<bool, std::string> follow(int stop,
+                                          const std::function<void(const std::string&)>& show);
+
  private:
   ControlClient(std::string path, Descriptor socket);
   // Reads once; `wait`: for at most `patience` if there is nothing.
   std::expected<std::optional<ControlAnswer>, std::string> receive(bool wait);
+  // The same, whatever is read; false at the end.
+  std::expected<bool, std::string> read(bool wait);
 
   std::string path_;
   Descriptor socket_;

@@ -96,6 +96,8 @@ struct ControlSocket::Client {
   stream_protocol::socket socket;
   LineCutter lines;
   std::string unsent;
+  engine::OpId trace;  // told Done when all is sent
+  std::size_t trace_size = 0;
   bool awaits_room = false;
   bool left = false;  // it asks no more, but may still read what it asked for
   std::array<char, LineCutter::line_size_max> room{};
@@ -200,15 +202,25 @@ void ControlSocket::answer(ClientId id, std::string_view text) {
   write(*client);
 }
 
+void ControlSocket::answer_trace(engine::OpId op, ClientId id, std::string_view text) {
+  Client* const client = find(id);
+  if (client == nullptr) {
+    inbox_.tell(engine::Done{op});
+    return;
+  }
+  client->trace = op;
+  client->trace_size = text.size();
+  client->unsent += text;
+  write(*client);
+}
+
 void ControlSocket::hang_up(ClientId id) {
   Client* const client = find(id);
   if (client == nullptr) {
     return;
   }
   client->left = true;
-  if (client->unsent.empty()) {
-    clients_.erase(id);
-  }
+  look_at_rest(*client);
 }
 
 void ControlSocket::resume() {
@@ -242,11 +254,11 @@ void ControlSocket::write(Client& client) {
       return;
     }
   }
-  if (client.unsent.size() > unread_answers_bytes_max) {
+  if (client.unsent.size() > unread_answers_bytes_max + client.trace_size) {
     client.unsent.clear();
     lose(client);
-  } else if (client.left && client.unsent.empty()) {
-    clients_.erase(client.id);
+  } else {
+    look_at_rest(client);
   }
 }
 
@@ -255,7 +267,19 @@ void ControlSocket::lose(Client& client) {
   if (!std::exchange(client.left, true)) {
     inbox_.tell(engine::Left{client.id});
   }
-  if (client.unsent.empty()) {
+  look_at_rest(client);
+}
+
+// What is done when all is sent. May end the client's life.
+void ControlSocket::look_at_rest(Client& client) {
+  if (!client.unsent.empty()) {
+    return;
+  }
+  client.trace_size = 0;
+  if (const engine::OpId op = std::exchange(client.trace, {})) {
+    inbox_.tell(engine::Done{op});
+  }
+  if (client.left) {
     clients_.erase(client.id);
   }
 }

@@ -52,6 +52,9 @@ class ControlSocket {
   std::expected<void, ListenFailed> listen(const std::string& path);
 
   void answer(engine::ClientId client, std::string_view text);
+  // The same, and then tells Done when the client has taken in all, or if it is gone. It may be
+  // this much late without being hung up.
+  void answer_trace(engine::OpId op, engine::ClientId client, std::string_view text);
   // Closes the connection as soon as the client has read its answers.
   void hang_up(engine::ClientId client);
   // The begin of a wait(): the events of the last one were seen, reading goes on.
@@ -65,6 +68,7 @@ class ControlSocket {
   void received(engine::ClientId id, const boost::system::error_code& error, std::size_t size);
   void write(Client& client);
   void lose(Client& client);
+  void look_at_rest(Client& client);
   Client* find(engine::ClientId client);
 
   Inbox& inbox_;

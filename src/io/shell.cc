@@ -142,6 +142,13 @@ void Shell::perform(const engine::Action& action) {
               tell(json.client, to_json(*json.status));
             }
           },
+          [&](const engine::AnswerTrace& trace) {
+            if (trace.client == console_client) {
+              console_.answer_trace(trace.op, trace.text);
+            } else {
+              control_.answer_trace(trace.op, trace.client, trace.text);
+            }
+          },
           [&](const engine::Hangup& hangup) {
             if (hangup.client == console_client) {
               console_.hang_up();

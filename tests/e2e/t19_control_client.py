@@ -307,6 +307,30 @@ def top_of_one_that_hangs(stage):
     duct.process.send_signal(signal.SIGCONT)
 
 
+@case()
+def trace_on_a_terminal(stage):
+    """A trace at the prompt goes on until Enter; then there is the prompt again. It ends with innduct."""
+    lab = Lab(stage)
+    duct = Duct(lab).start()
+    terminal = Terminal(lab)
+    terminal.hear(b"peer|")
+    terminal.type(b"trace peer\r")
+    terminal.hear(b"what is said on the connections is traced")
+    [message_id] = inject(lab.source, 1)
+    terminal.hear(f" 1/127.0.0.1 > CHECK {message_id}\r\n".encode())
+    terminal.hear(f" 1/127.0.0.1 < 239 {message_id}\r\n".encode())
+    terminal.type(b"\r")
+    terminal.hear(b"no more is traced")
+    terminal.hear(b"peer|")
+    terminal.type(b"next conn\r")
+    terminal.hear(b"need not wait")
+    terminal.hear(b"peer|")
+    terminal.type(b"trace peer\r")
+    terminal.hear(b"is traced")
+    duct.stop()
+    equal(terminal.process.wait(10), 0, "its exit status")
+
+
 def completions(stage, *words):
     """What bash would offer for the last of these words."""
     script = f"""
@@ -332,7 +356,7 @@ def completion(stage):
         equal(completions(stage, program, "--"), sorted(set(re.findall(r"--[a-z][a-z-]*", usage))),
               f"options of {program}")
     equal(completions(stage, "innductctl", "--cl"), ["--cli"], "what begins with --cl")
-    words = {line.split("  ")[0] for line in listed.splitlines()}
+    words = {line.split("  ")[0] for line in listed.splitlines()} - {"trace ID"}
     words = {each for line in words for each in (
         [line.replace("q|a", letter) for letter in "qa"] if "q|a" in line
         else [line.replace("ID|all", "all")])}

@@ -39,7 +39,7 @@ std::size_t while_feeding(Scene& s, unsigned& next, unsigned articles) {
 }
 
 void expect_none(const std::map<std::string, std::string>& answers, bool no_check,
-                 bool outcome_log = false) {
+                 bool outcome_log = false, std::string_view command = {}) {
   Scene s;
   s.config.outcome_log = outcome_log;
   s.allocations = &allocations;
@@ -49,6 +49,9 @@ void expect_none(const std::map<std::string, std::string>& answers, bool no_chec
   s.answers = answers;
   s.file("F", {});
   s.start();
+  if (!command.empty()) {
+    s.ask(command);
+  }
   unsigned next = 100'001;
   EXPECT_GT(while_feeding(s, next, 5'000), 0U) << "they are counted";
   EXPECT_EQ(while_feeding(s, next, 5'000), 0U);
@@ -65,6 +68,10 @@ TEST(EngineAllocationTest, NoneForAnArticleThatIsTaken) {
 }
 
 TEST(EngineAllocationTest, NoneWithoutCheck) { expect_none({{"TAKETHIS", "239"}}, true); }
+
+TEST(EngineAllocationTest, NoneForATraceOfAnotherArticle) {
+  expect_none({{"CHECK", "238"}, {"TAKETHIS", "239"}}, false, false, "trace <another@x>");
+}
 
 TEST(EngineAllocationTest, NoneForTheOutcomeLog) {
   expect_none({{"CHECK", "238"}, {"TAKETHIS", "239"}}, false, true);

@@ -49,6 +49,9 @@ TEST(CommandTest, SomeConcernAnArticle) {
       {"quarantine retry <a@b>", Command::quarantine_retry, "<a@b>"},
       {" quarantine  retry\tall ", Command::quarantine_retry, "all"},
       {"quarantine drop news/x/1", Command::quarantine_drop, "news/x/1"},
+      {"trace peer", Command::trace_dialogue, ""},
+      {" trace  off", Command::trace_off, ""},
+      {"trace <a@b>", Command::trace_article, "<a@b>"},
   };
   for (const Case& c : cases) {
     const auto command = parse_command(c.line);
@@ -63,6 +66,16 @@ TEST(CommandTest, SomeConcernAnArticle) {
       EXPECT_EQ(command.error(), words + " needs the message-id of an article, or `all`");
     }
   }
+}
+
+TEST(CommandTest, ATraceIsOfThePeerOrAnArticle) {
+  for (const char* line : {"trace", "trace ", "trace all", "trace a@b", "trace <a@b> <c@d>",
+                           "trace peer now", "trace <a@b"}) {
+    const auto command = parse_command(line);
+    ASSERT_FALSE(command) << line;
+    EXPECT_EQ(command.error(), "trace needs `peer`, the message-id of an article, or `off`");
+  }
+  EXPECT_FALSE(parse_command("traces"));
 }
 
 TEST(CommandTest, AnythingElseIsRefusedInOneLine) {
@@ -80,8 +93,9 @@ TEST(CommandTest, AnythingElseIsRefusedInOneLine) {
 
 TEST(CommandTest, HelpNamesThemAll) {
   for (const char* word :
-       {"h ", "flush", "stop", "logstats", "show ", "show json", "batch", "dump q|a", "next blscan", "next conn",
-        "quarantine ", "quarantine retry ID|all", "quarantine drop ID|all"}) {
+       {"h ", "flush", "stop", "logstats", "show ", "show json", "batch", "dump q|a", "next blscan",
+        "next conn", "quarantine ", "quarantine retry ID|all", "quarantine drop ID|all",
+        "trace peer", "trace ID", "trace off"}) {
     EXPECT_NE(command_help().find(word), std::string::npos) << word;
   }
 }

@@ -45,19 +45,9 @@ class Desk {
 
   // One turn. What it asked for, one action a line.
   std::string turn(const std::function<void(Turn&)>& first = {}, bool tick = false) {
-    Turn turn{now,
-              actions,
-              config,
-              ids,
-              entries,
-              tally,
-              last_errors,
-              outcomes,
-              to_settle,
-              deferring(),
-              quarantining(),
-              to_requeue,
-              to_requeue_last};
+    Turn turn{now,         actions,        config, ids,       entries,     tally,
+              last_errors, outcomes,       trace,  to_settle, deferring(), quarantining(),
+              to_requeue,  to_requeue_last};
     turn.tick = tick;
     if (first) {
       first(turn);
@@ -127,6 +117,7 @@ class Desk {
   Tally tally;
   LastErrors last_errors;
   Outcomes outcomes{false};
+  Trace trace;
   Actions actions;
   Place to_settle, to_defer, to_quarantine, to_requeue, to_requeue_last;
   std::optional<Exit> exit;

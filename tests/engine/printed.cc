@@ -91,6 +91,9 @@ struct Printer {
   }
   std::string operator()(const Answer& a) const { return cat("answer \"", a.text, "\""); }
   std::string operator()(const AnswerJson&) const { return "answer json"; }
+  std::string operator()(const AnswerTrace& a) const {
+    return cat("trace for ", a.client.value, " \"", a.text, "\"");
+  }
   std::string operator()(const Hangup&) const { return "hang up"; }
   std::string operator()(const Note& a) const { return cat("note ", a.text); }
   std::string operator()(const Outcome& a) const { return cat("outcome ", a.line); }

@@ -194,6 +194,7 @@ class Scene {
   void act(const Disconnect& a);
   void act(const Answer& a);
   void act(const AnswerJson& a);
+  void act(const AnswerTrace& a) { done_or(a.op, 0); }
   void act(const Hangup&) {}
   void act(const Note& a) { note(a); }
   void act(const Outcome&) {}

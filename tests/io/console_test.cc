@@ -74,6 +74,29 @@ TEST(ConsoleTest, ALongLineEndsIt) {
   EXPECT_EQ(output.read(), "error: a line has at most 1024 bytes\n");
 }
 
+TEST(ConsoleTest, APieceOfATraceIsDoneWhenItIsWritten) {
+  test::Loop loop;
+  Pipe input;
+  Pipe output;
+  Console console(loop.context(), loop.inbox());
+  console.open(input.out.get(), output.in.get());
+  loop.await_one<engine::Joined>();
+  const std::string piece(100'000, 'x');  // more than the pipe takes
+  console.answer_trace({7}, piece);
+  console.answer("and an answer\n");
+  std::string shown = output.read();
+  EXPECT_TRUE(loop.inbox().empty());
+  while (shown.size() < piece.size() + 14) {
+    shown += output.read();
+  }
+  EXPECT_EQ(shown, piece + "and an answer\n");
+  EXPECT_EQ(loop.await_one<engine::Done>().op, engine::OpId{7});
+  console.hang_up();
+  console.answer_trace({8}, "to nobody\n");
+  EXPECT_EQ(loop.await_one<engine::Done>().op, engine::OpId{8});
+  input.in = Descriptor();
+}
+
 TEST(ConsoleTest, AnUnreadOutputKeepsNobodyWaiting) {
   std::signal(SIGPIPE, SIG_IGN);
   test::Loop loop;

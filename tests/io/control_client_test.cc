@@ -58,6 +58,19 @@ TEST(AnswerReaderTest, WhatIsNoAnswerToBatchHasFailed) {
   EXPECT_EQ(answer->text, "unknown command: batch (h lists all)");
 }
 
+TEST(AnswerReaderTest, LinesThatAreNoAnswerAreTakenWhole) {
+  AnswerReader reader;
+  reader.feed("site|ok\nit is traced\nok\nfirst\nsec");
+  ASSERT_TRUE(reader.next());
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.take_lines(), "first\n");
+  EXPECT_EQ(reader.take_lines(), "");
+  reader.feed("ond 435 not ok\nok\n");
+  const auto answer = reader.next();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->text, "second 435 not ok\n");
+}
+
 // Plays innduct for one client: says these things, one for each line that it hears.
 class FakeInnduct {
  public:
@@ -137,6 +150,41 @@ TEST_F(ControlClientTest, HearsWithoutWaiting) {
   const auto ended = client->hear();
   ASSERT_FALSE(ended);
   EXPECT_NE(ended.error().find("ended the connection"), std::string::npos) << ended.error();
+}
+
+TEST_F(ControlClientTest, FollowsUntilTheEnd) {
+  FakeInnduct innduct(path, {"peer|ok\n", "traced\nok\nfirst\nsecond\nthi"});
+  auto client = ControlClient::connect(path);
+  ASSERT_TRUE(client) << client.error();
+  ASSERT_TRUE(client->ask("trace peer"));
+  std::string shown;
+  const auto ended = client->follow(-1, [&](const std::string& lines) { shown += lines; });
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(*ended);
+  EXPECT_EQ(shown, "first\nsecond\n");
+}
+
+TEST_F(ControlClientTest, FollowsUntilItIsStopped) {
+  FakeInnduct innduct(path, {"peer|ok\n", "traced\nok\nfirst\n", "second\nthat was all\nok\n"});
+  auto client = ControlClient::connect(path);
+  ASSERT_TRUE(client) << client.error();
+  ASSERT_TRUE(client->ask("trace peer"));
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const Descriptor stop(ends[0]);
+  Descriptor enter(ends[1]);
+  std::string shown;
+  const auto ended = client->follow(stop.get(), [&](const std::string& lines) {
+    shown += lines;
+    if (shown == "first\n") {
+      EXPECT_EQ(::write(enter.get(), "\n", 1), 1);
+    }
+  });
+  ASSERT_TRUE(ended);
+  EXPECT_FALSE(*ended);
+  const auto last = client->ask("trace off");
+  ASSERT_TRUE(last);
+  EXPECT_EQ(shown + last->text, "first\nsecond\nthat was all\n");
 }
 
 TEST_F(ControlClientTest, ACommandIsOneLine) {

@@ -162,6 +162,46 @@ TEST_F(ControlSocketTest, ASlowClientHearsEverythingInTheEnd) {
   EXPECT_TRUE(loop.inbox().empty());
 }
 
+TEST_F(ControlSocketTest, APieceOfATraceIsDoneWhenItIsTakenIn) {
+  ASSERT_TRUE(control->listen(path));
+  ClientId id;
+  const Descriptor client = join(&id);
+  control->answer_trace({7}, id, "what is said\n");
+  EXPECT_EQ(loop.await_one<engine::Done>().op, engine::OpId{7});
+  EXPECT_EQ(test::hear(client), "what is said\n");
+  // More than the socket takes, and more than answers may be late.
+  const std::string piece(1 << 20, 'x');
+  control->answer_trace({8}, id, piece);
+  control->answer(id, "and an answer\n");
+  loop.poll();
+  EXPECT_TRUE(loop.inbox().empty());
+  bool ended = false;
+  EXPECT_EQ(hear_all(client, piece.size() + 14, &ended), piece + "and an answer\n");
+  EXPECT_FALSE(ended);
+  EXPECT_EQ(loop.await_one<engine::Done>().op, engine::OpId{8});
+}
+
+TEST_F(ControlSocketTest, APieceOfATraceIsDoneWhenItsClientIsGone) {
+  ASSERT_TRUE(control->listen(path));
+  ClientId id;
+  {
+    const Descriptor client = join(&id);
+    control->answer_trace({8}, id, std::string(1 << 20, 'x'));
+    control->resume();
+  }
+  std::vector<std::string> told;
+  ASSERT_TRUE(loop.run_until([&] {
+    loop.poll();
+    for (const Event& event : loop.inbox().hand_over()) {
+      told.emplace_back(std::holds_alternative<engine::Left>(event) ? "left" : "done");
+    }
+    return told.size() == 2;
+  }));
+  EXPECT_EQ(told, (std::vector<std::string>{"left", "done"}));
+  control->answer_trace({9}, id, "to nobody");
+  EXPECT_EQ(loop.await_one<engine::Done>().op, engine::OpId{9});
+}
+
 TEST_F(ControlSocketTest, OneTooManyIsSentAway) {
   ASSERT_TRUE(control->listen(path));
   std::vector<Descriptor> clients;
