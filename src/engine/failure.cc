@@ -34,6 +34,29 @@ Remedy remedy(DiskDeed deed, int error) {
   return Remedy::end_12;
 }
 
+std::string_view cure(int error) {
+  switch (error) {
+    case EMFILE:
+      return "let it have more descriptors (ulimit -n, LimitNOFILE=)";
+    case ENFILE:
+      return "the system has too few descriptors (fs.file-max)";
+    case ENOMEM:
+      return "it needs more memory";
+    case ENOSPC:
+    case EDQUOT:
+      return "make room";
+    case EROFS:
+      return "the file system is read-only: see why";
+    case EACCES:
+    case EPERM:
+      return "see to its owner and mode";
+    case ELOOP:
+      return "only backlog files may be symbolic links, so put the file itself there";
+    default:
+      return "check the disk";
+  }
+}
+
 std::string failure_text(std::string_view what, std::string_view name,
                          std::string_view error_text) {
   return core::cat("cannot ", what, " ", name, ": ", error_text);

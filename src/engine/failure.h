@@ -31,6 +31,9 @@ enum class Remedy : std::uint8_t {
 // `error` is an errno.
 Remedy remedy(DiskDeed deed, int error);
 
+// What a person can do about it, as far as `error` tells.
+std::string_view cure(int error);
+
 // "cannot link NAME to NAME: No space left on device" and what to do about it.
 std::string failure_text(std::string_view what, std::string_view name, std::string_view error_text);
 

@@ -31,8 +31,8 @@ void Startup::open_next(Turn& turn) {
   }
   stage_ = Stage::opening;
   file_ = turn.ids.file();
-  turn.actions.add(
-      OpenFile{ask(turn), file_, turn.actions.keep(*records[next_++]), OpenMode::append, false});
+  record_ = *records[next_++];
+  turn.actions.add(OpenFile{ask(turn), file_, record_, OpenMode::append, false});
 }
 
 void Startup::sync_directory(Turn& turn) {
@@ -90,14 +90,25 @@ void Startup::failed(Turn& turn, const Failed& failed) {
   const DiskDeed deed = stage_ == Stage::opening   ? DiskDeed::open
                         : stage_ == Stage::listing ? DiskDeed::look
                                                    : DiskDeed::sync;
-  const auto text = failure_text("make durable what is found beside", names_.feed, failed.text);
+  const std::string text = about(failed);
   if (remedy(deed, failed.error) == Remedy::retry) {
     turn.note(Level::warning, core::cat(text, "; starting again in the next period"));
     begin_at_tick();
     return;
   }
   turn.end(exit_code::world_trouble, Level::error,
-           core::cat(text, ": see to the disk and to the owner of the files, then restart"));
+           core::cat(text, ": ", cure(failed.error), ", then restart"));
+}
+
+std::string Startup::about(const Failed& failed) const {
+  switch (stage_) {
+    case Stage::listing:
+      return failure_text("list the files beside", names_.feed, failed.text);
+    case Stage::syncing_directory:
+      return failure_text("make durable", "the directory of the feed file", failed.text);
+    default:
+      return failure_text("make durable", record_, failed.text);
+  }
 }
 
 void Startup::listed(Turn& turn, const Listed& listed) {

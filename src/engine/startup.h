@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,13 +60,15 @@ class Startup {
   void listed(Turn& turn, const Listed& listed);
   void failed(Turn& turn, const Failed& failed);
   void finish(Turn& turn);
+  std::string about(const Failed& failed) const;
   OpId ask(Turn& turn) { return op_ = turn.ids.op(Room::startup); }
 
   const Names& names_;
   Stage stage_ = Stage::opening;
   OpId op_;
   FileId file_;
-  std::size_t next_ = 0;  // of the files that record
+  std::size_t next_ = 0;     // of the files that record
+  std::string_view record_;  // the name of the one that is made durable
   Steps unlinks_;
   Found what_;
   std::optional<Found> found_;

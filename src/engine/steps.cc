@@ -135,7 +135,7 @@ std::optional<Steps::End> Steps::failed(Turn& turn, int error, std::string_view 
   if (is_sync(step) || is_close) {
     // I9: the kernel may have dropped what could not be written, and says so once.
     turn.end(exit_code::world_trouble, Level::error,
-             core::cat(end.text, ": check the disk, then restart"));
+             core::cat(end.text, ": ", cure(error), ", then restart"));
   }
   steps_.clear();
   at_ = 0;

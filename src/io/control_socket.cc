@@ -103,9 +103,15 @@ struct ControlSocket::Client {
   std::array<char, LineCutter::line_size_max> room{};
 };
 
-ControlSocket::ControlSocket(boost::asio::io_context& loop, Inbox& inbox)
+ControlSocket::ControlSocket(boost::asio::io_context& loop, Inbox& inbox, const Log& log)
     : inbox_(inbox),
-      acceptor_(loop, [this](stream_protocol::socket socket) { take(std::move(socket)); }) {}
+      acceptor_(
+          loop, [this](stream_protocol::socket socket) { take(std::move(socket)); },
+          [&log](const std::string& why) {
+            log.note(engine::Level::warning,
+                     core::cat("cannot take clients of the control socket: ", why,
+                               "; trying again each second"));
+          }) {}
 
 ControlSocket::~ControlSocket() {
   if (path_.empty()) {

@@ -19,6 +19,7 @@
 #include "engine/port.h"
 #include "io/acceptor.h"
 #include "io/inbox.h"
+#include "io/log.h"
 
 namespace innduct::io {
 
@@ -41,7 +42,7 @@ std::expected<void, ListenFailed> make_way(std::string_view what, const std::str
 
 class ControlSocket {
  public:
-  ControlSocket(boost::asio::io_context& loop, Inbox& inbox);
+  ControlSocket(boost::asio::io_context& loop, Inbox& inbox, const Log& log);
   // Unlinks the socket if the name still leads to it.
   ~ControlSocket();
   ControlSocket(const ControlSocket&) = delete;

@@ -86,10 +86,15 @@ struct HttpServer::Client {
   std::array<char, 4096> rest{};
 };
 
-HttpServer::HttpServer(boost::asio::io_context& loop, Inbox& inbox)
+HttpServer::HttpServer(boost::asio::io_context& loop, Inbox& inbox, const Log& log)
     : loop_(loop),
       inbox_(inbox),
-      acceptor_(loop, [this](Protocol::socket socket) { take(std::move(socket)); }) {}
+      acceptor_(
+          loop, [this](Protocol::socket socket) { take(std::move(socket)); },
+          [&log](const std::string& why) {
+            log.note(engine::Level::warning, core::cat("cannot take clients of the status page: ",
+                                                       why, "; trying again each second"));
+          }) {}
 
 HttpServer::~HttpServer() {
   for (const auto& [id, client] : clients_) {

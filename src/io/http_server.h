@@ -27,6 +27,7 @@
 #include "io/acceptor.h"
 #include "io/http_address.h"
 #include "io/inbox.h"
+#include "io/log.h"
 
 namespace innduct::io {
 
@@ -38,7 +39,7 @@ class HttpServer {
   static constexpr std::chrono::seconds patience{10};
   static constexpr std::chrono::seconds between_events{1};
 
-  HttpServer(boost::asio::io_context& loop, Inbox& inbox);
+  HttpServer(boost::asio::io_context& loop, Inbox& inbox, const Log& log);
   // Unlinks the socket, if it has a name.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

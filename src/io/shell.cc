@@ -41,8 +41,8 @@ Shell::Shell(const Place& place, const Log& log, const Supervisor& supervisor)
       resolver_(loop_, inbox_, place.peer_host, place.sources),
       peer_(loop_, inbox_, place.peer_port, place.sources,
             [this](engine::ArticleRef article) { let_go(article); }),
-      control_(loop_, inbox_),
-      http_(loop_, inbox_),
+      control_(loop_, inbox_, log),
+      http_(loop_, inbox_, log),
       console_(loop_, inbox_),
       alarm_(loop_) {
   store_.on_results([this] { take_store_results(); });

@@ -43,6 +43,27 @@ TEST(FailureTest, TheTable) {
   }
 }
 
+TEST(FailureTest, TheCureIsThatOfTheError) {
+  const struct {
+    int error;
+    const char* cure;
+  } cases[] = {
+      {EMFILE, "descriptors (ulimit -n"},
+      {ENFILE, "fs.file-max"},
+      {ENOMEM, "memory"},
+      {ENOSPC, "make room"},
+      {EDQUOT, "make room"},
+      {EROFS, "read-only"},
+      {EACCES, "owner and mode"},
+      {EPERM, "owner"},
+      {ELOOP, "symbolic links"},
+      {EIO, "check the disk"},
+  };
+  for (const auto& [error, words] : cases) {
+    EXPECT_NE(cure(error).find(words), std::string_view::npos) << error << ": " << cure(error);
+  }
+}
+
 TEST(FailureTest, SaysWhatAndWhere) {
   EXPECT_EQ(failure_text("sync", "F_defer", "no space"), "cannot sync F_defer: no space");
 }

@@ -170,10 +170,17 @@ TEST(StartupTableTest, Failures) {
     int answers;  // Opened, then Done, before the one that fails
     int error;
     bool again;  // in the next period; else exit 12
+    const char* said;
   };
   const Case cases[] = {
-      {"open", 0, EMFILE, true},  {"open", 0, EACCES, false}, {"sync", 1, EIO, false},
-      {"sync", 1, ENOSPC, false}, {"close", 2, EIO, false},
+      {"open", 0, EMFILE, true, "cannot make durable F_defer: "},
+      {"open", 0, EACCES, false, "see to its owner and mode, then restart"},
+      {"open", 0, ELOOP, false,
+       "cannot make durable F_defer: Too many levels of symbolic links: only "},
+      {"sync", 1, EIO, false, "cannot make durable F_defer: Input/output error: check the disk"},
+      {"sync", 1, ENOSPC, false, "make room, then restart"},
+      {"close", 2, EIO, false, "cannot make durable F_defer: "},
+      {"open the next", 3, ELOOP, false, "cannot make durable F_bad: "},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.what);
@@ -184,8 +191,21 @@ TEST(StartupTableTest, Failures) {
     }
     EXPECT_EQ(d.failed(c.error), "");
     EXPECT_EQ(d.exit.has_value(), !c.again);
+    EXPECT_EQ(d.said(c.said), 1) << d.warnings.back();
     EXPECT_EQ(d.tick(), c.again ? "open F_defer append" : "");
   }
+}
+
+TEST_F(StartupTest, TheDirectoryIsNamed) {
+  begin();
+  for (int record = 0; record < 4; ++record) {
+    failed(ENOENT);
+  }
+  failed(EMFILE);
+  EXPECT_EQ(
+      said("cannot make durable the directory of the feed file: Too many open files: let it have "
+           "more descriptors"),
+      1);
 }
 
 TEST_F(StartupTest, AnUnlinkThatFailsEndsTheProcess) {

@@ -83,6 +83,13 @@ TEST(StepsTableTest, AFailureIsTheEnd) {
   }
 }
 
+TEST_F(StepsTest, ADirectoryThatCannotBeOpenedIsNoFaultOfTheDisk) {
+  begin({Step::sync_directory(Rule::none)});
+  failed(EMFILE);
+  EXPECT_EQ(said("let it have more descriptors"), 1);
+  EXPECT_EQ(said("check the disk"), 0);
+}
+
 TEST_F(StepsTest, AnotherFileIsNotExpected) {
   begin({Step::expect_file(Rule::none, "F", ours), Step::unlink("F")});
   EXPECT_EQ(statted(another), "");

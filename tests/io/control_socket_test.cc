@@ -24,7 +24,7 @@ using Why = ListenFailed::Why;
 
 class ControlSocketTest : public ::testing::Test {
  protected:
-  ControlSocketTest() { control.emplace(loop.context(), loop.inbox()); }
+  ControlSocketTest() { control.emplace(loop.context(), loop.inbox(), log); }
 
   // Connects a client, whose id is the next one.
   Descriptor join(ClientId* id = nullptr) {
@@ -50,6 +50,7 @@ class ControlSocketTest : public ::testing::Test {
   }
 
   test::Loop loop;
+  const Log log{true};
   test::TempDir dir;
   const std::string path = dir / "innduct/peer";
   std::optional<ControlSocket> control;
@@ -219,7 +220,7 @@ TEST_F(ControlSocketTest, OneTooManyIsSentAway) {
 
 TEST_F(ControlSocketTest, ASecondListenerIsRefused) {
   ASSERT_TRUE(control->listen(path));
-  ControlSocket second(loop.context(), loop.inbox());
+  ControlSocket second(loop.context(), loop.inbox(), log);
   const auto listening = second.listen(path);
   ASSERT_FALSE(listening);
   EXPECT_EQ(listening.error().why, Why::in_use);
@@ -248,7 +249,7 @@ TEST_F(ControlSocketTest, AStaleSocketIsReplaced) {
   control.reset();
   ASSERT_EQ(::rename((path + ".old").c_str(), path.c_str()), 0);
   EXPECT_FALSE(test::connect_to(path));
-  control.emplace(loop.context(), loop.inbox());
+  control.emplace(loop.context(), loop.inbox(), log);
   ASSERT_TRUE(control->listen(path));
   join();
 }
@@ -266,10 +267,10 @@ TEST_F(ControlSocketTest, TheSocketGoesWithUsIfItIsStillOurs) {
   ASSERT_TRUE(control->listen(path));
   control.reset();
   EXPECT_NE(::access(path.c_str(), F_OK), 0);
-  control.emplace(loop.context(), loop.inbox());
+  control.emplace(loop.context(), loop.inbox(), log);
   ASSERT_TRUE(control->listen(path));
   ASSERT_EQ(::unlink(path.c_str()), 0);
-  ControlSocket successor(loop.context(), loop.inbox());
+  ControlSocket successor(loop.context(), loop.inbox(), log);
   ASSERT_TRUE(successor.listen(path));
   control.reset();
   EXPECT_TRUE(test::connect_to(path));

@@ -48,7 +48,9 @@ struct HttpServerTest : testing::Test {
   test::TempDir dir;
   const std::string path = dir / "page";
   test::Loop loop;
-  std::unique_ptr<HttpServer> server = std::make_unique<HttpServer>(loop.context(), loop.inbox());
+  const Log log{true};
+  std::unique_ptr<HttpServer> server =
+      std::make_unique<HttpServer>(loop.context(), loop.inbox(), log);
   engine::Status status;
 };
 
@@ -220,7 +222,7 @@ TEST_F(HttpServerTest, TheEndLeavesNothing) {
   EXPECT_FALSE(test::connect_to(path));
   HttpAddress address;
   address.path = dir / "none/page";
-  const auto nowhere = HttpServer(loop.context(), loop.inbox()).listen(address);
+  const auto nowhere = HttpServer(loop.context(), loop.inbox(), log).listen(address);
   ASSERT_FALSE(nowhere);
   EXPECT_TRUE(nowhere.error().starts_with("cannot listen for HTTP at " + address.path + ": "))
       << nowhere.error();

@@ -1,4 +1,4 @@
-"""Point 22: the outcome log: a line for each article, which add up with the statistics; SIGHUP opens
+"""Point 23: the outcome log: a line for each article, which add up with the statistics; SIGHUP opens
 it anew, and nothing is missing between the two files."""
 
 import collections
