@@ -220,6 +220,23 @@ Finding outcome_log(const Seen& seen) {
                   "'s, in a directory where that user may write; or leave --outcome-log out")});
 }
 
+Finding status_page(const Seen& seen) {
+  switch (seen.http_place.is) {
+    case io::HttpPlace::Is::free:
+      return good("status page", cat(seen.http, " is free"));
+    case io::HttpPlace::Is::ours:
+      return good("status page", cat(seen.http, ": this feed's innduct serves it"));
+    case io::HttpPlace::Is::taken:
+      return bad("status page", cat(seen.http, ": ", seen.http_place.why),
+                 {"give another place with --http; each feed needs its own"});
+    case io::HttpPlace::Is::impossible:
+      break;
+  }
+  return bad("status page", cat(seen.http, ": ", seen.http_place.why),
+             {cat("give --http an address of this host and a port above 1023, or a path in a ",
+                  "directory where ", escaped(seen.runas_user), " may write")});
+}
+
 Finding innd(const Seen& seen) {
   if (seen.innd_trouble.empty()) {
     return good("innd", cat("listens at ", escaped(seen.innd_channel)));
@@ -342,6 +359,9 @@ std::vector<Finding> judge(const Seen& seen) {
   findings.push_back(control(seen));
   if (!seen.outcome_log.path.empty()) {
     findings.push_back(outcome_log(seen));
+  }
+  if (!seen.http.empty()) {
+    findings.push_back(status_page(seen));
   }
   findings.push_back(innd(seen));
   findings.push_back(store(seen));

@@ -11,6 +11,7 @@
 
 #include "engine/introduction.h"
 #include "engine/port.h"
+#include "io/http_place.h"
 #include "io/inn/newsfeeds.h"
 
 namespace innduct::app {
@@ -58,8 +59,10 @@ struct Seen {
   std::optional<std::string> lock_holder;
   std::string lock_trouble;
   Path run_directory;
-  Path control;  // the directory of the control socket; no path: none is wanted
+  Path control;      // the directory of the control socket; no path: none is wanted
   Path outcome_log;  // no path: none is wanted
+  std::string http;  // where the status page is wanted; empty: nowhere
+  io::HttpPlace http_place;
   std::string innd_channel;
   std::string innd_trouble;
   std::string store_trouble;

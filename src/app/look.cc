@@ -24,6 +24,7 @@
 #include "engine/names.h"
 #include "io/descriptor.h"
 #include "io/file.h"
+#include "io/http_place.h"
 #include "io/inn/innd.h"
 #include "io/inn/stores.h"
 #include "io/lock.h"
@@ -186,6 +187,18 @@ void look_at_outcome_log(Seen& seen, const Options& options, const FeedPaths& pa
                                  : no_access(path.parent_path().native(), W_OK | X_OK);
 }
 
+void look_at_http(Seen& seen, const Options& options, const FeedPaths& paths) {
+  if (!options.http) {
+    return;
+  }
+  seen.http = io::name_of(*options.http);
+  io::HttpAddress address = *options.http;
+  if (!address.path.empty()) {
+    address.path = (std::filesystem::path(paths.run_directory) / address.path).native();
+  }
+  seen.http_place = io::look_at_http_place(address, seen.site);
+}
+
 void look_at_innd(Seen& seen, const io::InnConfig& inn) {
   seen.innd_channel = inn.path_run + "/control";
   if (const auto listens = io::innd_listens(inn.path_run); !listens) {
@@ -292,6 +305,7 @@ std::expected<Seen, int> look(const Options& options) {
   look_at_lock(seen, paths);
   look_at_control(seen, paths);
   look_at_outcome_log(seen, options, paths);
+  look_at_http(seen, options, paths);
   look_at_innd(seen, *inn);
   look_at_articles(seen, paths, *inn);
   if (const int signal = look_at_peer(seen, options, place, io::Log(true)); signal != 0) {

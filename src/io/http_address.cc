@@ -4,7 +4,15 @@
 #include <boost/system/error_code.hpp>
 #include <charconv>
 
+#include "core/cat.h"
+#include "core/escape.h"
+
 namespace innduct::io {
+
+std::string name_of(const HttpAddress& address) {
+  return address.path.empty() ? core::cat(address.address.to_string(), " port ", address.port)
+                              : core::escaped(address.path);
+}
 
 std::expected<HttpAddress, std::string> read_http_address(std::string_view text) {
   const std::unexpected<std::string> wrong("ADDR:PORT, [ADDR]:PORT, :PORT or unix:PATH");

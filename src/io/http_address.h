@@ -15,6 +15,9 @@ struct HttpAddress {
   std::uint16_t port = 0;
 };
 
+// For people.
+std::string name_of(const HttpAddress& address);
+
 // `ADDR:PORT`, with an IPv6 address in brackets; `:PORT`, on loopback; or `unix:PATH`. The error is
 // what was expected instead.
 std::expected<HttpAddress, std::string> read_http_address(std::string_view text);

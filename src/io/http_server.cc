@@ -35,11 +35,6 @@ using engine::ClientId;
 
 constexpr std::size_t drained_max = 65536;
 
-std::string name_of(const HttpAddress& address) {
-  return address.path.empty() ? core::cat(address.address.to_string(), " port ", address.port)
-                              : core::escaped(address.path);
-}
-
 // What every response says.
 void dress(http::response<http::string_body>& response) {
   response.version(11);

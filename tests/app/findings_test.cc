@@ -85,6 +85,25 @@ TEST(FindingsTest, WithoutInnConfNothingElseIsSaid) {
             "      correct it (inncheck finds mistakes), or name another one with --inndconf\n");
 }
 
+TEST(FindingsTest, ThePlaceOfTheStatusPage) {
+  using Is = io::HttpPlace::Is;
+  const auto with = [](Is is, const char* why) {
+    return wrong([&](Seen& s) {
+      s.http = "127.0.0.1 port 8080";
+      s.http_place = {is, why};
+    });
+  };
+  EXPECT_EQ(with(Is::free, ""), "");
+  EXPECT_EQ(with(Is::ours, ""), "");
+  EXPECT_EQ(with(Is::taken, "somebody else listens there"),
+            "FAIL  status page  127.0.0.1 port 8080: somebody else listens there\n"
+            "      give another place with --http; each feed needs its own\n");
+  EXPECT_EQ(with(Is::impossible, "Permission denied"),
+            "FAIL  status page  127.0.0.1 port 8080: Permission denied\n"
+            "      give --http an address of this host and a port above 1023, or a path in a "
+            "directory where news may write\n");
+}
+
 TEST(FindingsTest, TheLineForNewsfeedsIsExact) {
   const struct {
     std::vector<io::NewsfeedsEntry> entries;

@@ -4,6 +4,7 @@ nothing. Each thing is broken once, in a setting that is well."""
 import contextlib
 import os
 import pty
+import socket
 import subprocess
 
 from fixture import account
@@ -15,7 +16,7 @@ from fixture.lab import Lab
 from fixture.scripted_peer import OLD, ScriptedPeer
 
 THINGS = ["inn.conf", "user", "newsfeeds", "nntpsend", "feed file", "directory", "files", "lock", "pathrun",
-          "control", "outcome log", "innd", "articles", "peer", "streaming"]
+          "control", "outcome log", "status page", "innd", "articles", "peer", "streaming"]
 
 
 class Check:
@@ -65,14 +66,14 @@ def seen(lab):
 
 @case()
 def all_is_well(stage):
-    """Two servers that are well: fifteen lines, all ok, status 0, nothing in syslog or on stderr;
+    """Two servers that are well: sixteen lines, all ok, status 0, nothing in syslog or on stderr;
     no file was touched, the peer was left with QUIT, and no colour goes to what is no terminal."""
     lab = Lab(stage)
     inject(lab.source, 3)
     lab.source.ctl("flush", "peer")
     wait_for(lambda: lab.files.unsettled(), "lines in the feed file")
     before = seen(lab)
-    check = Check(lab, f"--outcome-log={lab.source.run}/log")
+    check = Check(lab, f"--outcome-log={lab.source.run}/log", f"--http=:{stage.port()}")
     check.demand([])
     equal(check.of("ok"), THINGS, "what is well")
     for text in (f"newsfeeds    {lab.source.folder}/etc/newsfeeds:3", "be read", "the peer streams",
@@ -99,6 +100,34 @@ def beside_a_running_feed(stage):
     duct.flush()
     equal(duct.alarms(), [], "alarms")
     duct.stop()
+
+
+@case()
+def place_of_the_status_page(stage):
+    """Free, ours, another innduct's, somebody else's, or no place at all: each is told, and nothing is left
+    there."""
+    lab = Lab(stage)
+    page = f"unix:{lab.source.run}/page"
+    for place in (f":{stage.port()}", page):
+        Check(lab, f"--http={place}").demand([], " is free")
+    equal([path.name for path in lab.source.run.glob("page*")], [], "what was left there")
+    port = stage.port()
+    for place in (f":{port}", page):
+        duct = Duct(lab, http=place).start()
+        Check(lab, f"--http={place}").demand([], "this feed's innduct serves it")
+        lab.source.write_newsfeeds(["other:*:Tf,Wnm:peer"])
+        Check(lab, f"--http={place}", "--feedfile=peer", site="other").demand(
+            ["status page"], "another innduct listens there", "each feed needs its own")
+        lab.source.write_newsfeeds(["peer:*:Tf,Wnm:"])
+        equal(duct.alarms(), [], "alarms")
+        duct.stop()
+    port = stage.port()
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", port))
+        somebody.listen()
+        Check(lab, f"--http=:{port}").demand(["status page"], "somebody else listens there")
+    Check(lab, "--http=192.0.2.1:8080").demand(["status page"], "Cannot assign requested address")
+    Check(lab, "--http=unix:/nowhere/page").demand(["status page"], "No such file or directory")
 
 
 @case(timeout=120)
