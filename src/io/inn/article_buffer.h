@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace innduct::io {
 
@@ -17,6 +18,18 @@ class ArticleBuffer {
     if (size > capacity_) {
       bytes_ = std::make_unique_for_overwrite<char[]>(size);
       capacity_ = size;
+    }
+    size_ = size;
+    return bytes_.get();
+  }
+  // Makes it `size` bytes long. Of what its memory holds, capacity() bytes, the first `kept` stay.
+  char* resize(std::size_t size, std::size_t kept) {
+    if (size > capacity_) {
+      const std::unique_ptr<char[]> old = std::move(bytes_);
+      reset(size);
+      if (kept > 0) {
+        std::memcpy(bytes_.get(), old.get(), kept);
+      }
     }
     size_ = size;
     return bytes_.get();

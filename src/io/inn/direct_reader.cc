@@ -57,11 +57,10 @@ bool DirectReader::read_cnfs(const Token& token, ArticleBuffer& article) {
   }
   // Nearly always the first block holds all of a small article.
   const std::uint64_t offset = found->offset_of(block);
-  const std::size_t got = fill(found->file(), offset, glance_.get(), page_size);
-  constexpr std::size_t header_size = Cycbuff::article_header_size;
-  return got > header_size && read_rest(found->file(), offset + header_size,
-                                        {glance_.get() + header_size, got - header_size},
-                                        number_at(glance_.get()), article);
+  std::array<char, Cycbuff::article_header_size> header{};
+  const std::size_t got = glance(found->file(), offset, header, page_size, article);
+  return got > header.size() && complete(found->file(), offset + header.size(), got - header.size(),
+                                         number_at(header.data()), article);
 }
 
 // ---------------------------------------------------------------- a file each
@@ -114,17 +113,17 @@ bool DirectReader::read_file(int directory, const char* path, ArticleBuffer& art
   if (!file) {
     return false;
   }
-  const std::size_t got = fill(file.get(), 0, glance_.get(), glance_size);
+  const std::size_t asked = std::max(glance_size, article.capacity());
+  const std::size_t got = glance(file.get(), 0, {}, asked, article);
   std::size_t size = got;
-  if (got == glance_size || got % page_size == 0) {
+  if (got == asked || got % page_size == 0) {
     struct stat about {};
     if (::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
       return false;
     }
     size = static_cast<std::size_t>(about.st_size);
   }
-  return read_rest(file.get(), 0, {glance_.get(), got}, size, article) &&
-         is_wire_format(article.view());
+  return complete(file.get(), 0, got, size, article) && is_wire_format(article.view());
 }
 
 // A descriptor, or -1 and errno; EAGAIN if it would have to wait for a disk.
@@ -140,18 +139,34 @@ int DirectReader::open(int directory, const char* path, int flags) const {
 
 // ---------------------------------------------------------------- bytes
 
-// The article of `size` bytes that lies at `offset`, of which `first` and perhaps more was read.
-bool DirectReader::read_rest(int file, std::uint64_t offset, std::string_view first,
-                             std::size_t size, ArticleBuffer& article) const {
+// Reads up to `size` bytes at `offset`: a header, and the beginning of an article right into the
+// memory that it has, whose length no longer counts; what does not fit there is in overflow_. The
+// number of bytes.
+std::size_t DirectReader::glance(int file, std::uint64_t offset, std::span<char> header,
+                                 std::size_t size, ArticleBuffer& article) {
+  const std::size_t body = size - header.size();
+  const std::size_t fits = std::min(body, article.capacity());
+  const std::array<iovec, 3> parts{{{header.data(), header.size()},
+                                    {article.reset(fits), fits},
+                                    {overflow_.get(), body - fits}}};
+  const int flags = patience_ == Patience::only_cached ? RWF_NOWAIT : 0;
+  const ssize_t got =
+      ::preadv2(file, parts.data(), parts.size(), static_cast<off_t>(offset), flags);
+  return static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+}
+
+// Makes it the article of `size` bytes that lies at `offset`; the glance got `got` bytes of it.
+bool DirectReader::complete(int file, std::uint64_t offset, std::size_t got, std::size_t size,
+                            ArticleBuffer& article) const {
   if (size == 0 || size > article_size_max ||
       (patience_ == Patience::only_cached && size > at_once_size_max)) {
     return false;
   }
-  first = first.substr(0, size);
-  char* const bytes = article.reset(size);
-  std::memcpy(bytes, first.data(), first.size());
-  const std::size_t rest = size - first.size();
-  return fill(file, offset + first.size(), bytes + first.size(), rest) == rest;
+  got = std::min(got, size);
+  const std::size_t in_place = std::min(got, article.capacity());
+  char* const bytes = article.resize(size, in_place);
+  std::memcpy(bytes + in_place, overflow_.get(), got - in_place);
+  return fill(file, offset + got, bytes + got, size - got) == size - got;
 }
 
 // How many there are of `size` bytes at `offset`, without waiting for more.

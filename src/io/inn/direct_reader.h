@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,11 +53,14 @@ class DirectReader {
   bool read_cnfs(const Token& token, ArticleBuffer& article);
   bool read_file(int directory, const char* path, ArticleBuffer& article);
   int open(int directory, const char* path, int flags) const;
-  bool read_rest(int file, std::uint64_t offset, std::string_view first, std::size_t size,
-                 ArticleBuffer& article) const;
+  std::size_t glance(int file, std::uint64_t offset, std::span<char> header, std::size_t size,
+                     ArticleBuffer& article);
+  bool complete(int file, std::uint64_t offset, std::size_t got, std::size_t size,
+                ArticleBuffer& article) const;
   std::size_t fill(int file, std::uint64_t offset, char* bytes, std::size_t size) const;
 
-  // What is read at first: nearly always a whole article, and so no size has to be asked for.
+  // What is read at first, at least: nearly always a whole article, and so no size has to be asked
+  // for.
   static constexpr std::size_t glance_size = 16384;
 
   Patience patience_;
@@ -64,7 +68,7 @@ class DirectReader {
   std::shared_ptr<const SpoolLayout> layout_;
   std::string path_;  // of the file or directory that is looked for
   GroupDirectories directories_;
-  std::unique_ptr<char[]> glance_ = std::make_unique_for_overwrite<char[]>(glance_size);
+  std::unique_ptr<char[]> overflow_ = std::make_unique_for_overwrite<char[]>(glance_size);
   std::vector<Cycbuff> cycbuffs_;
 };
 
