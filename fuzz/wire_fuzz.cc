@@ -44,6 +44,16 @@ std::optional<ReadByPeer> read_as_peer(std::string_view bytes) {
   return std::nullopt;
 }
 
+// As an article is looked at that is not in memory as a whole.
+std::string_view damage_in_pieces(std::string_view article, std::size_t size) {
+  std::string_view damage = io::damage_of(article.substr(0, size), io::Piece::first);
+  for (std::size_t begin = size; begin < article.size() && damage.empty(); begin += size) {
+    damage = io::damage_of(article.substr(begin - io::piece_overlap, size + io::piece_overlap),
+                           begin + size < article.size() ? io::Piece::middle : io::Piece::last);
+  }
+  return damage;
+}
+
 void check_article(std::string_view article, std::string_view wanted) {
   const io::WireCheck found = io::check_wire(article, wanted);
   const auto read = read_as_peer(article);
@@ -54,6 +64,12 @@ void check_article(std::string_view article, std::string_view wanted) {
         "what is fit passes, and nothing else");
   if (!found.damage.empty()) {
     fuzz::check_printable(found.damage, 100);
+  }
+  for (const std::size_t size : {io::piece_overlap + 1, article.size() / 2, article.size() / 3}) {
+    if (size > io::piece_overlap && size < article.size()) {
+      check(damage_in_pieces(article, size).empty() == found.damage.empty(),
+            "in pieces it is as fit as in the whole");
+    }
   }
   const std::string_view id = found.message_id;
   check(id.empty() || core::is_message_id(id) || id == wanted, "an id is one, or is as wanted");

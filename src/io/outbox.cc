@@ -23,20 +23,32 @@ void Outbox::add(std::string_view text) {
   }
 }
 
-void Outbox::add(engine::ArticleRef article, std::string_view bytes) {
-  core::check(!bytes.empty(), "an article that is sent has bytes");
-  pieces_.push_back({.article = article, .bytes = bytes.data(), .size = bytes.size()});
+void Outbox::add(engine::ArticleRef article, const ArticleBytes& bytes) {
+  core::check(bytes.size > 0, "an article that is sent has bytes");
+  pieces_.push_back(
+      {.article = article, .memory = bytes.memory, .file = bytes.file, .size = bytes.size});
 }
 
-void Outbox::gather(std::vector<iovec>& vectors, std::size_t vectors_max) const {
+std::optional<Outbox::FilePart> Outbox::file_part() const {
+  if (empty() || pieces_[first_].file < 0) {
+    return std::nullopt;
+  }
+  return FilePart{pieces_[first_].file, sent_, pieces_[first_].size - sent_};
+}
+
+bool Outbox::gather(std::vector<iovec>& vectors, std::size_t vectors_max) const {
   vectors.clear();
   std::size_t skip = sent_;
   for (std::size_t i = first_; i < pieces_.size() && vectors.size() < vectors_max; ++i) {
     const Piece& piece = pieces_[i];
-    const char* const bytes = piece.article ? piece.bytes : text_.data() + piece.text_start;
+    if (piece.file >= 0) {
+      return true;
+    }
+    const char* const bytes = piece.article ? piece.memory : text_.data() + piece.text_start;
     vectors.push_back({const_cast<char*>(bytes) + skip, piece.size - skip});
     skip = 0;
   }
+  return false;
 }
 
 void Outbox::accepted(std::size_t bytes, std::vector<engine::ArticleRef>& gone) {

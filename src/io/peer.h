@@ -7,6 +7,7 @@
 // one buffer. What a peer said before it went away is told before Lost.
 #pragma once
 
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <boost/asio/io_context.hpp>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "engine/port.h"
+#include "io/article_bytes.h"
 #include "io/inbox.h"
 #include "io/source_address.h"
 
@@ -43,7 +45,7 @@ class Peer {
   // Takes `article`, if it is not zero, with its `bytes`. What is sent leaves with leave() or
   // disconnect().
   void send(engine::ConnId conn, std::string_view text, engine::ArticleRef article,
-            std::string_view bytes);
+            const ArticleBytes& bytes);
   void disconnect(engine::ConnId conn, bool gracefully);
 
   // The end of a turn's actions: what it sent leaves now.
@@ -60,6 +62,7 @@ class Peer {
   void read(Connection& connection);
   void received(engine::ConnId conn, const boost::system::error_code& error, std::size_t size);
   void write(Connection& connection);
+  ssize_t send_some(Connection& connection);
   void tell_sent(Connection& connection, std::size_t bytes);
   void give_back();
   void lose(Connection& connection, int error, std::string_view what);

@@ -129,7 +129,7 @@ void Shell::perform(const engine::Action& action) {
           [&](const engine::Connect& connect) { peer_.connect(connect.conn, connect.address); },
           [&](const engine::Send& send) {
             peer_.send(send.conn, send.text, send.article,
-                       send.article ? store_.bytes(send.article) : std::string_view{});
+                       send.article ? store_.bytes(send.article) : ArticleBytes{});
           },
           [&](const engine::Disconnect& disconnect) {
             peer_.disconnect(disconnect.conn, disconnect.gracefully);

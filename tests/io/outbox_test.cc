@@ -3,10 +3,14 @@
 #include "io/outbox.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
 #include <random>
+
+#include "io/descriptor.h"
 
 namespace innduct::io {
 namespace {
@@ -16,10 +20,18 @@ using engine::ArticleRef;
 // Takes `size` bytes from what is gathered.
 std::string take(Outbox& outbox, std::size_t size, std::size_t vectors_max,
                  std::vector<ArticleRef>& gone) {
+  std::string taken;
+  if (const auto part = outbox.file_part()) {
+    taken.resize(std::min(size, part->size));
+    const auto offset = static_cast<off_t>(part->offset);
+    EXPECT_EQ(::pread(part->file, taken.data(), taken.size(), offset),
+              static_cast<ssize_t>(taken.size()));
+    outbox.accepted(taken.size(), gone);
+    return taken;
+  }
   std::vector<iovec> vectors;
   outbox.gather(vectors, vectors_max);
   EXPECT_LE(vectors.size(), vectors_max);
-  std::string taken;
   for (const iovec& each : vectors) {
     const std::size_t part = std::min(size - taken.size(), each.iov_len);
     taken.append(static_cast<const char*>(each.iov_base), part);
@@ -45,7 +57,7 @@ TEST(OutboxTest, AnArticleIsGivenBackWithItsLastByte) {
   std::vector<ArticleRef> gone;
   const std::string article = "body\r\n.\r\n";
   outbox.add("TAKETHIS <a@b>\r\n");
-  outbox.add({5}, article);
+  outbox.add({5}, std::string_view(article));
   outbox.accepted(16 + article.size() - 1, gone);
   EXPECT_TRUE(gone.empty());
   outbox.accepted(1, gone);
@@ -57,9 +69,9 @@ TEST(OutboxTest, DroppedArticlesAreGivenBack) {
   Outbox outbox;
   std::vector<ArticleRef> gone;
   const std::string article = "body";
-  outbox.add({1}, article);
-  outbox.add({2}, article);
-  outbox.add({3}, article);
+  outbox.add({1}, std::string_view(article));
+  outbox.add({2}, std::string_view(article));
+  outbox.add({3}, std::string_view(article));
   outbox.accepted(6, gone);
   EXPECT_EQ(gone, std::vector<ArticleRef>{{1}});
   gone.clear();
@@ -70,11 +82,43 @@ TEST(OutboxTest, DroppedArticlesAreGivenBack) {
   EXPECT_EQ(take(outbox, 100, 10, gone), "QUIT\r\n");
 }
 
+// A file in memory that holds this.
+Descriptor file_of(std::string_view text) {
+  Descriptor file(::memfd_create("article", MFD_CLOEXEC));
+  EXPECT_EQ(::write(file.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  return file;
+}
+
+TEST(OutboxTest, TextsAreGatheredUpToAFile) {
+  Outbox outbox;
+  std::vector<ArticleRef> gone;
+  const Descriptor file = file_of("body");
+  outbox.add("TAKETHIS <a@b>\r\n");
+  EXPECT_FALSE(outbox.file_part());
+  std::vector<iovec> vectors;
+  EXPECT_FALSE(outbox.gather(vectors, 10)) << "nothing follows";
+  outbox.add({1}, {file.get(), 4});
+  outbox.add("TAKETHIS <c@d>\r\n");
+  EXPECT_TRUE(outbox.gather(vectors, 10));
+  ASSERT_EQ(vectors.size(), 1u);
+  outbox.accepted(16, gone);
+  ASSERT_TRUE(outbox.file_part());
+  EXPECT_EQ(outbox.file_part()->size, 4u);
+  outbox.accepted(3, gone);
+  EXPECT_EQ(outbox.file_part()->offset, 3u);
+  EXPECT_TRUE(gone.empty());
+  outbox.accepted(1, gone);
+  EXPECT_EQ(gone, std::vector<ArticleRef>{{1}});
+  EXPECT_FALSE(outbox.file_part());
+  EXPECT_EQ(take(outbox, 100, 10, gone), "TAKETHIS <c@d>\r\n");
+}
+
 TEST(OutboxTest, EveryByteLeavesInOrder) {
   for (std::uint32_t seed = 1; seed <= 50; ++seed) {
     std::mt19937 dice(seed);
     Outbox outbox;
     std::map<std::uint64_t, std::string> articles;
+    std::vector<Descriptor> files;
     std::vector<ArticleRef> gone;
     std::string in;
     std::string out;
@@ -88,7 +132,12 @@ TEST(OutboxTest, EveryByteLeavesInOrder) {
       if (dice() % 3 == 0) {
         std::string& article = articles[++last];
         article.assign(1 + dice() % 300, static_cast<char>('a' + last % 26));
-        outbox.add({last}, article);
+        if (dice() % 10 == 0) {
+          files.push_back(file_of(article));
+          outbox.add({last}, {files.back().get(), article.size()});
+        } else {
+          outbox.add({last}, std::string_view(article));
+        }
         in += article;
       }
       // Never quite what is there, so that the outbox does not run empty.

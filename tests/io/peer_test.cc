@@ -4,6 +4,7 @@
 #include "io/peer.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
@@ -42,11 +43,14 @@ class PeerTest : public ::testing::Test {
     return other;
   }
   void send(ConnId conn, std::string_view text, ArticleRef article = {},
-            std::string_view bytes = {}) {
+            const ArticleBytes& bytes = {}) {
     if (article) {
       out.insert(article);
     }
     peer->send(conn, text, article, bytes);
+  }
+  void send(ConnId conn, std::string_view text, ArticleRef article, const std::string& bytes) {
+    send(conn, text, article, std::string_view(bytes));
   }
   // Reads what was sent until `size` bytes are there; the loop runs meanwhile.
   std::string hear_all(const Descriptor& other, std::size_t size, std::size_t at_a_time = 1 << 20) {
@@ -158,6 +162,38 @@ TEST_F(PeerTest, ARefusedConnectionIsLost) {
   EXPECT_EQ(lost.text, "Connection refused");
   other.connect({2}, "not an address");
   EXPECT_EQ(loop.await_one<engine::Lost>().error, EINVAL);
+}
+
+TEST_F(PeerTest, AnArticleLeavesFromItsFile) {
+  start();
+  const Descriptor other = connect({1});
+  const std::string article(3'000'000, 'x');
+  const Descriptor file(::memfd_create("article", MFD_CLOEXEC));
+  ASSERT_EQ(::write(file.get(), article.data(), article.size()),
+            static_cast<ssize_t>(article.size()));
+  send({1}, "TAKETHIS <a@b>\r\n", {1}, ArticleBytes(file.get(), article.size()));
+  send({1}, "QUIT\r\n");
+  peer->leave();
+  const std::string expected = "TAKETHIS <a@b>\r\n" + article + "QUIT\r\n";
+  EXPECT_TRUE(hear_all(other, expected.size(), 70'000) == expected);
+  EXPECT_TRUE(out.empty());
+}
+
+// What it says of the rest would be taken for the article's.
+TEST_F(PeerTest, AConnectionEndsWithAnArticleWhoseFileWasCut) {
+  start();
+  const Descriptor other = connect({1});
+  const Descriptor file(::memfd_create("article", MFD_CLOEXEC));
+  ASSERT_EQ(::write(file.get(), "bod", 3), 3);
+  send({1}, "TAKETHIS <a@b>\r\n", {1}, ArticleBytes(file.get(), 4));
+  send({1}, "QUIT\r\n");
+  peer->leave();
+  EXPECT_TRUE(out.empty());
+  EXPECT_EQ(hear_all(other, 19), "TAKETHIS <a@b>\r\nbod");
+  const auto events = loop.await(2);
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(std::get<engine::Sent>(events[0]).bytes, 19u);
+  EXPECT_EQ(std::get<engine::Lost>(events[1]).error, EIO);
 }
 
 TEST_F(PeerTest, ManyArticlesReachASlowReaderWhole) {

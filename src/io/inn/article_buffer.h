@@ -1,4 +1,4 @@
-// article_buffer.h: room for one article, used again and again.
+// article_buffer.h: room for one article, used again and again; or the file that holds it.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +6,9 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+
+#include "io/article_bytes.h"
+#include "io/descriptor.h"
 
 namespace innduct::io {
 
@@ -15,9 +18,10 @@ class ArticleBuffer {
  public:
   // Makes it `size` bytes long and forgets what was in it.
   char* reset(std::size_t size) {
+    file_ = {};
     if (size > capacity_) {
-      bytes_ = std::make_unique_for_overwrite<char[]>(size);
-      capacity_ = size;
+      capacity_ = (size | 1023) + 1;  // who reads a file into it sees where the file ends
+      bytes_ = std::make_unique_for_overwrite<char[]>(capacity_);
     }
     size_ = size;
     return bytes_.get();
@@ -40,14 +44,23 @@ class ArticleBuffer {
       std::memcpy(to, bytes.data(), bytes.size());
     }
   }
+  // From now on the article is what `file` holds, `size` bytes. The memory stays, for another one.
+  void lend(Descriptor file, std::size_t size) {
+    file_ = std::move(file);
+    size_ = size;
+  }
   // Makes it shorter.
   void cut(std::size_t size) { size_ = size < size_ ? size : size_; }
 
-  std::string_view view() const { return {bytes_.get(), size_}; }
+  std::size_t size() const { return size_; }
+  // What is in memory: nothing if it is in a file.
+  std::string_view view() const { return {bytes_.get(), file_ ? 0 : size_}; }
+  ArticleBytes bytes() const { return file_ ? ArticleBytes(file_.get(), size_) : view(); }
   std::size_t capacity() const { return capacity_; }
 
  private:
   std::unique_ptr<char[]> bytes_;
+  Descriptor file_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };

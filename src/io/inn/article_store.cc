@@ -41,6 +41,7 @@ class Spare {
   void put(ArticleBuffer buffer) {
     if (buffer.capacity() > 0 && size_ + buffer.capacity() <= spare_size_max) {
       size_ += buffer.capacity();
+      buffer.reset(0);  // and with it the file, if it was one
       buffers_.push_back(std::move(buffer));
     }
   }
@@ -242,11 +243,11 @@ void ArticleStore::release(engine::ArticleRef article) {
   }
 }
 
-std::string_view ArticleStore::bytes(engine::ArticleRef article) const {
+ArticleBytes ArticleStore::bytes(engine::ArticleRef article) const {
   const auto found = desk_->held.find(article);
   core::check(found != desk_->held.end() && found->second.arrived,
               "bytes are asked for while the article is held");
-  return found->second.bytes.view();
+  return found->second.bytes.bytes();
 }
 
 bool ArticleStore::Desk::read_at_once(Held& into, std::string_view locator,
@@ -278,9 +279,8 @@ void ArticleStore::Desk::rest_later() {
 void ArticleStore::Desk::tell_at_hand(std::vector<StoreResult>& into) {
   for (const engine::ArticleRef article : at_hand) {
     if (const auto found = held.find(article); found != held.end()) {
-      into.push_back(FetchResult{.article = article,
-                                 .outcome = FetchOutcome::ready,
-                                 .size = found->second.bytes.view().size()});
+      into.push_back(FetchResult{
+          .article = article, .outcome = FetchOutcome::ready, .size = found->second.bytes.size()});
     }
   }
   at_hand.clear();
@@ -375,7 +375,7 @@ Finished ArticleStore::Desk::retrieve(engine::ArticleRef article, std::string_vi
   const bool is_ready = retrieved.outcome == FetchOutcome::ready;
   return {FetchResult{.article = article,
                       .outcome = retrieved.outcome,
-                      .size = is_ready ? bytes.view().size() : 0,
+                      .size = is_ready ? bytes.size() : 0,
                       .message_id = std::move(retrieved.message_id),
                       .text = std::move(retrieved.text)},
           std::move(bytes)};

@@ -26,6 +26,7 @@
 
 #include "engine/ids.h"
 #include "engine/port.h"
+#include "io/article_bytes.h"
 #include "io/inn/inn_config.h"
 
 namespace innduct::io {
@@ -73,7 +74,7 @@ class ArticleStore {
   void reopen(engine::OpId op);
 
   // The bytes of an article that came `ready`; they stay in place until release(article).
-  std::string_view bytes(engine::ArticleRef article) const;
+  ArticleBytes bytes(engine::ArticleRef article) const;
 
  private:
   struct Desk;  // what both threads share

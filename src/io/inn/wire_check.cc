@@ -46,7 +46,9 @@ std::string_view trimmed(std::string_view value) {
   return value.substr(first, value.find_last_not_of(blanks) - first + 1);
 }
 
-std::string_view find_message_id(std::string_view article, std::string_view wanted) {
+}  // namespace
+
+std::string_view message_id_of(std::string_view article, std::string_view wanted) {
   std::string_view found;
   std::size_t end = 0;
   for (std::size_t start = 0; start < article.size(); start = end) {
@@ -76,31 +78,70 @@ std::string_view find_message_id(std::string_view article, std::string_view want
   return found;
 }
 
+namespace {
+
 // A NUL, or a dot behind a LF, is all that can be wrong between an article's ends, and rare: it is
 // worth while to look for it in many bytes at once. `before` is the byte before the first.
 bool needs_closer_look(const char* before) {
   return before[1] == '\0' || (before[1] == '.' && *before == '\n');
 }
 
-using Bytes [[gnu::vector_size(16)]] = unsigned char;
+using Bytes16 [[gnu::vector_size(16)]] = unsigned char;
+using Bytes32 [[gnu::vector_size(32)]] = unsigned char;
 
-Bytes load(const char* from) {
-  Bytes bytes;
-  std::memcpy(&bytes, from, sizeof bytes);
-  return bytes;
-}
-
-constexpr std::size_t stride = 64;
-bool any_needs_closer_look(const char* before) {
+// Of `size` bytes, several vectors, before anything is decided.
+template <class Bytes>
+[[gnu::always_inline]] inline bool any_needs_closer_look(const char* before, std::size_t size) {
   Bytes found{};
-  for (std::size_t i = 0; i < stride; i += sizeof found) {
-    const Bytes at = load(before + i + 1);
-    found |= Bytes(at == '\0') | (Bytes(at == '.') & Bytes(load(before + i) == '\n'));
+  for (std::size_t i = 0; i < size; i += sizeof found) {
+    Bytes at_before;
+    Bytes at;
+    std::memcpy(&at_before, before + i, sizeof at_before);
+    std::memcpy(&at, before + i + 1, sizeof at);
+    found |= Bytes(at == '\0') | (Bytes(at == '.') & Bytes(at_before == '\n'));
   }
-  std::array<std::uint64_t, 2> words{};
+  std::array<std::uint64_t, sizeof found / 8> words{};
   std::memcpy(words.data(), &found, sizeof found);
-  return (words[0] | words[1]) != 0;
+  std::uint64_t any = 0;
+  for (const std::uint64_t word : words) {
+    any |= word;
+  }
+  return any != 0;
 }
+
+constexpr std::size_t stride = 128;
+constexpr std::size_t short_stride = 16;
+
+// From `i`, which is not the first byte, on: where the first stride begins that needs a closer
+// look, or what is left of one in front of `end`.
+template <class Bytes>
+[[gnu::always_inline]] inline std::size_t skip_harmless(const char* text, std::size_t i,
+                                                        std::size_t end) {
+  while (i + stride <= end && !any_needs_closer_look<Bytes>(text + i - 1, stride)) {
+    i += stride;
+  }
+  // The last stride begins earlier, so as to end where it must.
+  const bool is_last = i < end && end < i + stride && end > stride;
+  return is_last && !any_needs_closer_look<Bytes>(text + end - stride - 1, stride) ? end : i;
+}
+
+using SkipHarmless = std::size_t(const char* text, std::size_t i, std::size_t end);
+
+std::size_t skip_harmless_everywhere(const char* text, std::size_t i, std::size_t end) {
+  return skip_harmless<Bytes16>(text, i, end);
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] std::size_t skip_harmless_avx2(const char* text, std::size_t i,
+                                                       std::size_t end) {
+  return skip_harmless<Bytes32>(text, i, end);
+}
+
+SkipHarmless* const skip_harmless_here =
+    __builtin_cpu_supports("avx2") ? skip_harmless_avx2 : skip_harmless_everywhere;
+#else
+SkipHarmless* const skip_harmless_here = skip_harmless_everywhere;
+#endif
 
 // What is wrong with the byte at `i`. There are at least three more bytes: the article's end.
 std::string_view damage_at(std::string_view article, std::size_t i) {
@@ -117,22 +158,18 @@ std::string_view damage_at(std::string_view article, std::size_t i) {
   return "a line begins with a dot that is not doubled";
 }
 
-std::string_view find_damage(std::string_view article) {
-  if (!article.ends_with(end_mark)) {
-    return "it does not end with CRLF.CRLF";
-  }
-  const std::size_t end = article.size() - 3;  // of the end mark's dot
-  std::string_view damage = damage_at(article, 0);
-  std::size_t next = 1;
-  for (std::size_t i = next; i < end && damage.empty(); i = next) {
-    next = std::min(end, i + stride);
-    // The last stride begins earlier, so as to end where it must.
-    if (next > stride && !any_needs_closer_look(article.data() + next - stride - 1)) {
+// What is wrong with the first bad byte from `i`, which is not the first of all, to `end`.
+std::string_view damage_between(std::string_view text, std::size_t i, std::size_t end) {
+  std::string_view damage;
+  for (std::size_t next = i; i < end && damage.empty(); i = next) {
+    next = std::min(end, i + short_stride);
+    if (next == i + short_stride &&
+        !any_needs_closer_look<Bytes16>(text.data() + i - 1, short_stride)) {
       continue;
     }
     for (; i < next && damage.empty(); ++i) {
-      if (needs_closer_look(article.data() + i - 1)) {
-        damage = damage_at(article, i);
+      if (needs_closer_look(text.data() + i - 1)) {
+        damage = damage_at(text, i);
       }
     }
   }
@@ -141,8 +178,30 @@ std::string_view find_damage(std::string_view article) {
 
 }  // namespace
 
+// What is judged is from the first byte to two before the last, as it depends on two bytes on
+// either side; an end mark is judged as a whole.
+std::string_view damage_of(std::string_view text, Piece piece) {
+  const bool begins = piece == Piece::whole || piece == Piece::first;
+  const bool ends = piece == Piece::whole || piece == Piece::last;
+  if (ends && !text.ends_with(end_mark)) {
+    return "it does not end with CRLF.CRLF";
+  }
+  const std::size_t end = text.size() - (ends ? 3 : 2);  // 3: the end mark's dot
+  std::string_view damage;
+  if (begins) {
+    damage = damage_at(text, 0);
+  }
+  std::size_t next = begins ? 1 : piece_overlap - 2;
+  while (next < end && damage.empty()) {
+    const std::size_t i = skip_harmless_here(text.data(), next, end);
+    next = std::min(end, i + stride);
+    damage = damage_between(text, i, next);
+  }
+  return damage;
+}
+
 WireCheck check_wire(std::string_view article, std::string_view wanted) {
-  return {find_message_id(article, wanted), find_damage(article)};
+  return {message_id_of(article, wanted), damage_of(article, Piece::whole)};
 }
 
 }  // namespace innduct::io

@@ -6,6 +6,8 @@
 // for its end. So each article is looked at whole, once, after it was copied.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace innduct::io {
@@ -22,5 +24,14 @@ struct WireCheck {
 
 // Looks at every byte of `article`, final dot included. `wanted` may be empty.
 WireCheck check_wire(std::string_view article, std::string_view wanted);
+
+// The same for an article of which never more than a piece is in memory: the id in its head, which
+// is to be in the first piece, and the damage of each piece. All but the first begin with the last
+// piece_overlap bytes of the one before, and none is as short as that.
+std::string_view message_id_of(std::string_view head, std::string_view wanted);
+
+enum class Piece : std::uint8_t { whole, first, middle, last };
+inline constexpr std::size_t piece_overlap = 4;
+std::string_view damage_of(std::string_view text, Piece piece);
 
 }  // namespace innduct::io

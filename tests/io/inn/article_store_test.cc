@@ -91,7 +91,7 @@ TEST_F(ArticleStoreTest, FetchesAnArticle) {
     EXPECT_EQ(feed.fetched(0).outcome, FetchOutcome::ready);
     EXPECT_EQ(feed.fetched(0).size, wire.size());
     EXPECT_EQ(feed.fetched(0).message_id, "");
-    EXPECT_EQ(feed.store.bytes(ArticleRef{7}), wire);
+    EXPECT_EQ(test::text_of(feed.store.bytes(ArticleRef{7})), wire);
     feed.store.release(ArticleRef{7});
   });
 }
@@ -140,7 +140,7 @@ TEST_F(ArticleStoreTest, AnswersInOrderAndInFewWakes) {
       const FetchResult& result = feed.fetched(static_cast<std::size_t>(number) - 1);
       ASSERT_EQ(result.article.value, static_cast<std::uint64_t>(number));
       ASSERT_EQ(result.outcome, FetchOutcome::ready) << result.text;
-      ASSERT_EQ(feed.store.bytes(result.article), wires[number]);
+      ASSERT_EQ(test::text_of(feed.store.bytes(result.article)), wires[number]);
     }
     EXPECT_LT(feed.wakes, count / 4);
   });
@@ -163,7 +163,7 @@ TEST_F(ArticleStoreTest, UsesBuffersAgainWithoutMixingThemUp) {
       feed.await_results(count);
       for (int number = 1; number <= count; ++number) {
         const ArticleRef article{first + static_cast<std::uint64_t>(number) - 1};
-        ASSERT_EQ(feed.store.bytes(article), wires[number]);
+        ASSERT_EQ(test::text_of(feed.store.bytes(article)), wires[number]);
         if ((number + round) % 3 != 0) {
           feed.store.release(article);  // the others are held to the end
         }
@@ -171,7 +171,8 @@ TEST_F(ArticleStoreTest, UsesBuffersAgainWithoutMixingThemUp) {
     }
     for (int number = 1; number <= count; ++number) {
       if (number % 3 == 0) {  // of the first round
-        EXPECT_EQ(feed.store.bytes(ArticleRef{static_cast<std::uint64_t>(number)}), wires[number]);
+        EXPECT_EQ(test::text_of(feed.store.bytes(ArticleRef{static_cast<std::uint64_t>(number)})),
+                  wires[number]);
       }
     }
   });
@@ -205,7 +206,8 @@ TEST_F(ArticleStoreTest, ReopensInOrder) {
     EXPECT_EQ(std::get<ReopenResult>(feed.results[1]).op, OpId{1});
     EXPECT_TRUE(std::get<ReopenResult>(feed.results[1]).reopened.has_value());
     EXPECT_EQ(feed.fetched(2).article, ArticleRef{2});
-    EXPECT_EQ(feed.store.bytes(ArticleRef{1}), feed.store.bytes(ArticleRef{2}));
+    EXPECT_EQ(test::text_of(feed.store.bytes(ArticleRef{1})),
+              test::text_of(feed.store.bytes(ArticleRef{2})));
   });
 }
 
@@ -228,7 +230,8 @@ TEST_F(ArticleStoreTest, TakesRequestsWhileItWorks) {
     for (std::uint64_t ref = 1; ref <= count; ++ref) {
       EXPECT_EQ(feed.fetched(ref - 1).article, ArticleRef{ref});
       ASSERT_EQ(feed.fetched(ref - 1).outcome, FetchOutcome::ready) << feed.fetched(ref - 1).text;
-      EXPECT_EQ(feed.store.bytes(ArticleRef{ref}), ref <= large_count ? large : wires[ref]);
+      EXPECT_EQ(test::text_of(feed.store.bytes(ArticleRef{ref})),
+                ref <= large_count ? large : wires[ref]);
     }
   });
 }
@@ -255,7 +258,7 @@ TEST_F(ArticleStoreTest, WhatIsCachedIsAtHandInOneWake) {
     }
     // The loop has not run: no thread could have told of them.
     for (std::uint64_t ref = 1; ref <= 4; ++ref) {
-      EXPECT_EQ(feed.store.bytes(ArticleRef{ref}), wires[ref]);
+      EXPECT_EQ(test::text_of(feed.store.bytes(ArticleRef{ref})), wires[ref]);
     }
     feed.store.release(ArticleRef{2});
     feed.await_results(3);

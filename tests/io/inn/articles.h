@@ -1,8 +1,12 @@
 // articles.h: articles for tests, in wire format.
 #pragma once
 
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
+
+#include "io/article_bytes.h"
 
 namespace innduct::test {
 
@@ -15,6 +19,16 @@ inline std::string article(int number, std::string_view message_id, std::string_
   text.append("Message-ID: ").append(message_id).append("\r\nXref: test.invalid ").append(group);
   text.append(":" + std::to_string(number)).append("\r\n\r\n").append(body).append(".\r\n");
   return text;
+}
+
+// What leaves when these bytes are sent.
+inline std::string text_of(const io::ArticleBytes& bytes) {
+  if (!bytes.in_file()) {
+    return {bytes.memory, bytes.size};
+  }
+  std::string text(bytes.size, '\0');
+  const ssize_t got = ::pread(bytes.file, text.data(), text.size(), 0);
+  return text.substr(0, static_cast<std::size_t>(got < 0 ? 0 : got));
 }
 
 // A body of `size` bytes or little more.

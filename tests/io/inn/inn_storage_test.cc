@@ -59,7 +59,7 @@ struct Reader {
     const Retrieved retrieved = retrieve(article);
     EXPECT_EQ(retrieved.outcome, outcome) << article.message_id << ": " << retrieved.text;
     if (retrieved.outcome == FetchOutcome::ready) {
-      EXPECT_EQ(buffer.view(), article.wire);
+      EXPECT_EQ(test::text_of(buffer.bytes()), article.wire);
     } else if (retrieved.outcome != FetchOutcome::absent) {
       EXPECT_NE(retrieved.text, "");
     }
@@ -155,7 +155,7 @@ TEST_P(EveryMethod, AnEntryWithoutAMessageIdLearnsIt) {
   stored[0].message_id.clear();
   read_in_child(spool, [&](Reader& reader) {
     EXPECT_EQ(reader.retrieve(stored[0]).message_id, "<1@test.invalid>");
-    EXPECT_EQ(reader.buffer.view(), stored[0].wire);
+    EXPECT_EQ(test::text_of(reader.buffer.bytes()), stored[0].wire);
   });
 }
 
@@ -404,7 +404,7 @@ TEST(Cnfs, ABufferThatWrapsWhileWeReadGivesTheRightArticleOrNone) {
       last_look = std::filesystem::exists(finished);
       for (const Stored& article : stored) {
         if (reader.retrieve(article).outcome == FetchOutcome::ready) {
-          ASSERT_EQ(reader.buffer.view(), article.wire);
+          ASSERT_EQ(test::text_of(reader.buffer.bytes()), article.wire);
           ASSERT_FALSE(last_look) << "it was overwritten";
         }
       }

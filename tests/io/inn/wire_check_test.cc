@@ -12,6 +12,7 @@ namespace innduct::io {
 namespace {
 
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 
 struct IdCase {
   const char* name;
@@ -114,6 +115,39 @@ TEST(WireCheck, SeesAFaultAtEveryPlace) {
     std::string with_doubled_dot = good;
     with_doubled_dot.insert(i, "\r\n..x");
     EXPECT_EQ(check_wire(with_doubled_dot, "").damage, "") << "doubled dot at " << i;
+  }
+}
+
+// The damage of the article when it is looked at in pieces of `size` bytes.
+std::string damage_in_pieces(std::string_view article, std::size_t size) {
+  for (std::size_t begin = 0; begin < article.size(); begin += size) {
+    const std::size_t repeated = begin == 0 ? 0 : piece_overlap;
+    const bool ends = begin + size >= article.size();
+    const Piece piece =
+        begin == 0 ? (ends ? Piece::whole : Piece::first) : (ends ? Piece::last : Piece::middle);
+    const std::string_view text = article.substr(begin - repeated, size + repeated);
+    if (const std::string_view damage = damage_of(text, piece); !damage.empty()) {
+      return std::string(damage);
+    }
+  }
+  return {};
+}
+
+TEST(WireCheck, SeesInPiecesWhatItSeesInTheWhole) {
+  const std::string good = "H: v\r\n\r\n" + test::body_of(300) + "..\r\n.\r\n";
+  const auto same = [](const std::string& article) {
+    const bool fit = check_wire(article, "").damage.empty();
+    for (const std::size_t size : {5U, 6U, 7U, 64U, 65U, 128U, 200U}) {
+      EXPECT_EQ(damage_in_pieces(article, size).empty(), fit) << size << ": " << article;
+    }
+  };
+  same(good);
+  for (std::size_t i = 0; i <= good.size(); ++i) {
+    for (const std::string_view more : {"\0"sv, "\r\n.x"sv, "\r\n.\r\n"sv, "\r\n..x"sv}) {
+      std::string article = good;
+      same(article.insert(i, more));
+    }
+    same(good.substr(0, i + 1));
   }
 }
 
