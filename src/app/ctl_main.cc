@@ -124,6 +124,7 @@ int run(const CtlOptions& options) {
       break;
     }
     if (its_status == 0 && begins_trace(*line)) {
+      print(stdout, lines.enter() < 0 ? "" : "(Enter ends it)\n");
       if (follow(*client, lines.enter())) {
         break;
       }

@@ -49,8 +49,7 @@ void Offers::sent(Turn& turn, ConnId conn, std::size_t bytes) {
 }
 
 void Offers::retire(Turn& turn, Connection& connection, Parting parting) {
-  turn.trace.connection(connection, "closed, with ", connection.outstanding(),
-                        " articles that have no answer");
+  turn.trace.connection(connection, "closed, ", connection.outstanding(), " outstanding");
   const Rule rule =
       parting == Parting::trouble ? Rule::requeue_after_goodbye : Rule::requeue_after_loss;
   for (const Place* place : connection.places()) {

@@ -315,7 +315,7 @@ def trace_on_a_terminal(stage):
     terminal = Terminal(lab)
     terminal.hear(b"peer|")
     terminal.type(b"trace peer\r")
-    terminal.hear(b"what is said on the connections is traced")
+    terminal.hear(b"what is said on the connections is traced\r\n(Enter ends it)\r\n")
     [message_id] = inject(lab.source, 1)
     terminal.hear(f" 1/127.0.0.1 > CHECK {message_id}\r\n".encode())
     terminal.hear(f" 1/127.0.0.1 < 239 {message_id}\r\n".encode())

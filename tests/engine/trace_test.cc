@@ -72,7 +72,7 @@ TEST_F(TraceTest, TheDialogueIsToldLineByLine) {
       traced(),
       (Lines{"1/192.0.2.1 < 400 going",
              "- * log: the peer is closing, 192.0.2.1: 400 going; 0 articles are offered again",
-             "1/192.0.2.1 * closed, with 0 articles that have no answer"}));
+             "1/192.0.2.1 * closed, 0 outstanding"}));
 }
 
 TEST_F(TraceTest, EachLineHasTheTimeOfItsTurn) {
