@@ -1,4 +1,4 @@
-"""Point 23: `trace` shows an administrator what is said on the connections, and the way of an article;
+"""Point 26: `trace` shows an administrator what is said on the connections, and the way of an article;
 whoever does not read it delays nothing, and is told how much was left out."""
 
 import re
