@@ -242,7 +242,7 @@ void look_at_articles(Seen& seen, const FeedPaths& paths, const io::InnConfig& i
     if (seen.sample) {
       io::ArticleBuffer article;
       const io::Retrieved retrieved =
-          stores.retrieve_by_the_book(seen.sample->locator, seen.sample->message_id, article);
+          stores.retrieve(seen.sample->locator, seen.sample->message_id, article);
       seen.sample->outcome = retrieved.outcome;
       seen.sample->text = retrieved.text;
       return;

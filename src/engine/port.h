@@ -180,8 +180,8 @@ struct Fetch {
 struct Release {
   ArticleRef article;
 };
-// Shuts the article store down and initialises it anew. Answered by Done or Failed; retrievals
-// asked for earlier are answered first, later ones see the new store.
+// Shuts the article store down and initialises it anew. Answered by Done or Failed; later
+// retrievals see the new store, and earlier ones either: what the old one said comes before Done.
 struct ReopenStore {
   OpId op;
 };

@@ -1,13 +1,10 @@
 // article_store.cc: the desk between the loop thread and the article thread.
 #include "io/inn/article_store.h"
 
-#include <pthread.h>
-
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -17,6 +14,8 @@
 
 #include "core/check.h"
 #include "io/inn/article_buffer.h"
+#include "io/inn/direct_reader.h"
+#include "io/inn/patient_readers.h"
 #include "io/inn/stores.h"
 #include "io/thread.h"
 
@@ -107,21 +106,6 @@ struct Finished {
   ArticleBuffer bytes;
 };
 
-// Starts a thread that no signal is delivered to, but for those that tell of its own faults.
-template <class Work>
-std::jthread start_without_signals(Work work) {
-  sigset_t blocked;
-  sigset_t before;
-  sigfillset(&blocked);
-  for (const int fault : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) {
-    sigdelset(&blocked, fault);
-  }
-  pthread_sigmask(SIG_SETMASK, &blocked, &before);
-  std::jthread thread = start_thread<std::jthread>(std::move(work));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
-}
-
 }  // namespace
 
 struct ArticleStore::Desk {
@@ -167,6 +151,9 @@ struct ArticleStore::Desk {
                     std::string_view message_id);
   void deliver();
 
+  // --- a reader's
+  void take_from_reader(PatientReaders::Request request, bool found, ArticleBuffer bytes);
+
   // --- shared
   std::mutex mutex;
   std::condition_variable_any asked;
@@ -176,7 +163,13 @@ struct ArticleStore::Desk {
   // Guarded by mutex: a new one for `direct`, which may be none.
   std::optional<std::shared_ptr<const SpoolLayout>> new_layout;
 
-  std::jthread thread;  // last: it ends before what it uses
+  // Last: they end before what they use.
+  PatientReaders patient{[this](PatientReaders::Request request, bool found, ArticleBuffer bytes) {
+    take_from_reader(std::move(request), found, std::move(bytes));
+  }};
+  std::jthread thread;
+
+  void follow(const std::shared_ptr<const SpoolLayout>& its_layout);
 };
 
 // ---------------------------------------------------------------- the loop thread
@@ -191,8 +184,8 @@ std::expected<void, std::string> ArticleStore::open() {
   core::check(desk_->wake != nullptr, "an article store is told where its results go");
   auto opened = desk_->stores.open();
   if (opened) {
-    desk_->direct.follow(desk_->stores.layout());
     desk_->layout = desk_->stores.layout();
+    desk_->follow(desk_->layout);
     desk_->thread = start_without_signals(
         [desk = desk_.get()](const std::stop_token& stop) { desk->work(stop); });
   }
@@ -211,7 +204,7 @@ void ArticleStore::take_results(std::vector<StoreResult>& results) {
     desk_->wake_posted = false;
   }
   if (layout) {
-    desk_->direct.follow(*std::move(layout));
+    desk_->follow(*layout);
   }
   desk_->tell_at_hand(results);
   for (Finished& finished : desk_->arrived) {
@@ -226,6 +219,10 @@ void ArticleStore::fetch(engine::ArticleRef article, std::string_view locator,
   core::check(is_new, "an ArticleRef names one article");
   if (desk_->read_at_once(held->second, locator, message_id)) {
     desk_->at_hand.push_back(article);
+    return;
+  }
+  if (desk_->direct.may_find(locator, message_id)) {
+    desk_->patient.read({article, std::string(locator), std::string(message_id)});
     return;
   }
   desk_->ask(
@@ -265,6 +262,11 @@ bool ArticleStore::Desk::read_at_once(Held& into, std::string_view locator,
     rest_later();
   }
   return true;
+}
+
+void ArticleStore::Desk::follow(const std::shared_ptr<const SpoolLayout>& its_layout) {
+  direct.follow(its_layout);
+  patient.follow(its_layout);
 }
 
 void ArticleStore::Desk::rest_later() {
@@ -401,6 +403,35 @@ void ArticleStore::Desk::deliver() {
   done.clear();
   done_size_bytes = 0;
   delivered = std::chrono::steady_clock::now();
+  if (post_wake) {
+    boost::asio::post(loop, [this] { wake(); });
+  }
+}
+
+// ---------------------------------------------------------------- a reader's thread
+
+// What is not found goes to the article thread, which can tell why.
+void ArticleStore::Desk::take_from_reader(PatientReaders::Request request, bool found,
+                                          ArticleBuffer bytes) {
+  bool post_wake = false;
+  {
+    const std::lock_guard lock(mutex);
+    if (found) {
+      results.push_back(
+          {FetchResult{
+               .article = request.article, .outcome = FetchOutcome::ready, .size = bytes.size()},
+           std::move(bytes)});
+      post_wake = !std::exchange(wake_posted, true);
+    } else {
+      incoming.requests.push_back({.article = request.article,
+                                   .locator_size = request.locator.size(),
+                                   .message_id_size = request.message_id.size()});
+      incoming.text.append(request.locator).append(request.message_id);
+    }
+  }
+  if (!found) {
+    asked.notify_one();
+  }
   if (post_wake) {
     boost::asio::post(loop, [this] { wake(); });
   }

@@ -1,17 +1,19 @@
-// article_store.h: articles, fetched by one thread of its own, held for the loop thread.
+// article_store.h: articles, fetched wherever that is quickest, held for the loop thread.
 //
-// Reading an article may block for as long as a disk likes, and INN's storage library is not
-// thread-safe: so one thread reads, one article after another, and the loop thread never waits.
-// What is in the system's cache, not huge, and can be found without the library (direct_reader.h)
+// What is in the system's cache, not huge, and can be found without INN's library (direct_reader.h)
 // is read by the loop thread itself: that is nearly every article of a feed that is up to date.
+// Else reading may block for as long as a disk likes, and the loop thread never waits: what can be
+// found without the library is read by several threads (patient_readers.h), and all that was not
+// found so by one, as the library is not thread-safe.
 //
-//     loop thread                                    article thread
+//     loop thread                                    article thread, for the library
 //     fetch() fetch() fetch() ... end of the turn
 //        `--------------- one swap, one wake ------------> read, verify, read, verify ...
 //     on_results: take_results() <--- one swap, one post ---'  each 256 KB, 2 ms, or when idle
 //
 // What is delivered is in wire format and was verified as a copy that nobody else can change
-// (wire_check.h). Buffers travel back with release() and are used again.
+// (wire_check.h), or as a file that nobody does (decision 0009). Buffers travel back with release()
+// and are used again.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -62,15 +64,16 @@ class ArticleStore {
   // anything below.
   std::expected<void, std::string> open();
 
-  // Replaces the content of `results` by what came to an end: what was at hand, then the rest in
-  // the order in which it was asked for. Articles that were released meanwhile are left out.
+  // Replaces the content of `results` by what came to an end. Articles that were released meanwhile
+  // are left out.
   void take_results(std::vector<StoreResult>& results);
 
   // Retrieves an article (engine::Fetch). The views are copied.
   void fetch(engine::ArticleRef article, std::string_view locator, std::string_view message_id);
   // Gives the article back, or abandons its retrieval. Its bytes() are void.
   void release(engine::ArticleRef article);
-  // Shuts the store down and initialises it anew, after all retrievals asked for earlier.
+  // Shuts INN's library down and initialises it anew, behind all that it was asked for. So what it
+  // says of an article before comes before this ends (decision 0004).
   void reopen(engine::OpId op);
 
   // The bytes of an article that came `ready`; they stay in place until release(article).

@@ -212,9 +212,17 @@ void DirectReader::follow(std::shared_ptr<const SpoolLayout> layout) {
   }
 }
 
+bool DirectReader::may_find(std::string_view token, std::string_view message_id) const {
+  if (layout_ == nullptr || message_id.empty() || !core::is_token(token)) {
+    return false;
+  }
+  const unsigned method = value_of(token[1]) << 4 | value_of(token[2]);
+  return method == tradspool || method == timehash || method == cnfs;
+}
+
 bool DirectReader::read(std::string_view token, std::string_view message_id,
                         ArticleBuffer& article) {
-  if (layout_ == nullptr || message_id.empty() || !core::is_token(token)) {
+  if (!may_find(token, message_id)) {
     return false;
   }
   Token bytes{};

@@ -44,6 +44,9 @@ class DirectReader {
   // any may still be open.
   bool rest() { return directories_.rest(); }
 
+  // Whether it is worth while to ask for this article.
+  bool may_find(std::string_view token, std::string_view message_id) const;
+
   // True: `article` is the one of this message-id, whole, in wire format, verified as a copy; or
   // as the file that it is now.
   bool read(std::string_view token, std::string_view message_id, ArticleBuffer& article);

@@ -42,7 +42,6 @@ std::expected<void, std::string> Stores::open() {
   if (opened && knows_tokens) {
     layout_ = std::make_shared<const SpoolLayout>(read_spool_layout(config_));
   }
-  direct_.follow(layout_);
   return opened;
 }
 
@@ -50,7 +49,6 @@ std::expected<void, std::string> Stores::open() {
 void Stores::look_at_layout() {
   if (layout_ != nullptr && map_has_changed(*layout_, config_)) {
     layout_ = std::make_shared<const SpoolLayout>(read_spool_layout(config_));
-    direct_.follow(layout_);
   }
 }
 
@@ -60,21 +58,12 @@ ArticleReader& Stores::reader_of(std::string_view locator) {
 
 Retrieved Stores::retrieve(std::string_view locator, std::string_view message_id,
                            ArticleBuffer& article) {
-  if (direct_.read(locator, message_id, article)) {
-    return {FetchOutcome::ready, {}, {}};
-  }
-  Retrieved retrieved = retrieve_by_the_book(locator, message_id, article);
-  look_at_layout();
-  return retrieved;
-}
-
-Retrieved Stores::retrieve_by_the_book(std::string_view locator, std::string_view message_id,
-                                       ArticleBuffer& article) {
   Retrieved retrieved = retrieve_once(locator, message_id, article);
   if (retrieved.outcome == FetchOutcome::damaged) {
     // INN's library takes no notice of a read that gave less than it was asked for.
     retrieved = retrieve_once(locator, message_id, article);
   }
+  look_at_layout();
   return retrieved;
 }
 

@@ -10,7 +10,6 @@
 #include "engine/port.h"
 #include "io/inn/article_buffer.h"
 #include "io/inn/article_reader.h"
-#include "io/inn/direct_reader.h"
 #include "io/inn/inn_config.h"
 #include "io/inn/path_store.h"
 #include "io/inn/spool_layout.h"
@@ -37,11 +36,6 @@ class Stores {
   // once more before that is believed.
   Retrieved retrieve(std::string_view locator, std::string_view message_id, ArticleBuffer& article);
 
-  // The same, asking only who may say that there is no such article: it tells whether what INN
-  // reads by is well, too.
-  Retrieved retrieve_by_the_book(std::string_view locator, std::string_view message_id,
-                                 ArticleBuffer& article);
-
   // Where articles lie that can be read directly; another one after open(), or when INN's
   // newsgroups have changed. Null if no token can be read.
   const std::shared_ptr<const SpoolLayout>& layout() const { return layout_; }
@@ -55,7 +49,6 @@ class Stores {
 
   InnConfig config_;
   std::shared_ptr<const SpoolLayout> layout_;
-  DirectReader direct_{DirectReader::Patience::wait};
   std::unique_ptr<ArticleReader> tokens_;
   PathStore paths_;
 };
