@@ -6,8 +6,8 @@ from feeders import Innduct, Innfeed, Innxmit
 FEEDERS = [Innduct(), Innxmit(read=True), Innfeed(read=True), Innxmit(read=False),
            Innfeed(read=False)]
 # (storage, bytes of an article, articles)
-CORPORA = [("tradspool", 2500, 100_000), ("cnfs", 2500, 100_000), ("tradspool", 30_000, 12_000),
-           ("cnfs", 30_000, 12_000), ("tradspool", 700_000, 500), ("cnfs", 700_000, 500)]
+CORPORA = [("tradspool", 2500, 100_000), ("cnfs", 2500, 100_000), ("tradspool", 30_000, 48_000),
+           ("cnfs", 30_000, 48_000), ("tradspool", 700_000, 2_000), ("cnfs", 700_000, 2_000)]
 HEAD = ["<store, article", "<sender", "articles/s", "MB/s", "CPU us/article",
         "rate of the best peer", "CPU of the best peer"]
 OURS = FEEDERS[0].name

@@ -2,6 +2,7 @@
 #include "bench/inbound.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <utility>
@@ -17,29 +18,39 @@ constexpr std::size_t command_size_max = 512;
 // A message-id of the corpus begins with a number below this.
 constexpr std::size_t numbers_max = 20'000'000;
 
+using Bytes [[gnu::vector_size(16)]] = unsigned char;
+
+// Whether one of `size` bytes, several vectors, is a dot that follows a LF. `before` is the byte
+// before the first.
+bool any_leading_dot(const char* before, std::size_t size) {
+  Bytes seen{};
+  for (std::size_t i = 0; i < size; i += sizeof seen) {
+    Bytes at_before;
+    Bytes at;
+    std::memcpy(&at_before, before + i, sizeof at_before);
+    std::memcpy(&at, before + i + 1, sizeof at);
+    seen |= Bytes(at == '.') & Bytes(at_before == '\n');
+  }
+  std::array<std::uint64_t, 2> words{};
+  std::memcpy(words.data(), &seen, sizeof seen);
+  return (words[0] | words[1]) != 0;
+}
+
 // The next dot that follows a LF, at `from` or later; text.size() if there is none. What stands
-// before the dot must be part of the text. Most strides have none, and are looked through in a loop
-// that compilers turn into vector code.
+// before the dot must be part of the text. Most strides have none.
 std::size_t find_leading_dot(std::string_view text, std::size_t from) {
-  constexpr std::size_t stride = 256;
   const char* const bytes = text.data();
-  std::size_t i = from;
-  while (i < text.size()) {
-    const std::size_t stop = std::min(i + stride, text.size());
-    unsigned char seen = 0;
-    if (stop - i == stride) {
-      for (std::size_t k = i; k < i + stride; ++k) {
-        seen |= static_cast<unsigned char>((bytes[k] == '.') & (bytes[k - 1] == '\n'));
-      }
+  for (std::size_t i = from; i < text.size();) {
+    constexpr std::size_t stride = 256;
+    if (i + stride <= text.size() && !any_leading_dot(bytes + i - 1, stride)) {
+      i += stride;
+    } else if (i + sizeof(Bytes) <= text.size() && !any_leading_dot(bytes + i - 1, sizeof(Bytes))) {
+      i += sizeof(Bytes);
+    } else if (bytes[i] != '.' || bytes[i - 1] != '\n') {
+      ++i;
     } else {
-      seen = 1;
+      return i;
     }
-    for (; seen != 0 && i < stop; ++i) {
-      if (bytes[i] == '.' && bytes[i - 1] == '\n') {
-        return i;
-      }
-    }
-    i = stop;
   }
   return text.size();
 }
