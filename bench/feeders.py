@@ -8,6 +8,7 @@ end.
 import dataclasses
 import os
 import shutil
+import subprocess
 
 from fixture.duct import Duct
 from fixture.expect import wait_for
@@ -95,6 +96,25 @@ class Innxmit:
                                    shim=self.shim)
         with process.Watched(started) as watched:
             return figures(receiver, watched.ended(RUN_MAX))
+
+
+class Floor:
+    """The same articles from the same store, and nothing else (floor.cc)."""
+
+    name = "the floor"
+
+    def __init__(self):
+        self.program = None
+
+    def run(self, stage, source, receiver, to="127.0.0.1"):
+        lines = source.write_lines(source.fresh_outgoing() / "lines", receiver.articles)
+        started = stage.start(stage.as_news([self.program, source.conf, lines, receiver.port]),
+                              env=stage.environment(source.folder / "log/syslog"),
+                              stdout=subprocess.PIPE)
+        with process.Watched(started) as watched:
+            spent = watched.ended(RUN_MAX)
+        spent.cpu_seconds = int(started.stdout.read().split(b"=")[1]) / 1e6
+        return figures(receiver, spent)
 
 
 class Innfeed:

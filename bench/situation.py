@@ -31,7 +31,7 @@ class Play:
         self.feeder = feeder
         self.corpus = corpus
         self.program = {name: shutil.copy2(pathlib.Path(built) / f"bench_{name}", stage.folder)
-                        for name in ("receiver", "corpus", "appender", "long_path")}
+                        for name in ("receiver", "corpus", "floor", "appender", "long_path")}
 
     def wanted(self, feeders):
         return [each for each in feeders if self.feeder in each.name]

@@ -354,7 +354,7 @@ void ArticleStore::Desk::serve(const Batch& batch, const std::stop_token& stop) 
       return;
     }
     if (request.reopen) {
-      done.push_back({ReopenResult{request.reopen, stores.open()}, {}});
+      done.emplace_back().result = ReopenResult{request.reopen, stores.open()};
     } else {
       const std::string_view locator = text.substr(0, request.locator_size);
       text.remove_prefix(request.locator_size);
