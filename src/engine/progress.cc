@@ -86,7 +86,9 @@ void Progress::begin(Turn& turn, const Status& status, std::uint64_t bytes) {
 
 void Progress::go_on(Turn& turn, const Status& status, std::uint64_t bytes) {
   if (!dropping_ && bytes < much / 10) {
-    turn.note(Level::notice, core::cat("what waited is read, but for ", core::volume_text(bytes)));
+    turn.note(Level::notice,
+              core::cat("what waited is read",
+                        bytes > 0 ? core::cat(", but for ", core::volume_text(bytes)) : ""));
     busy_ = false;
     return;
   }

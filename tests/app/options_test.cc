@@ -249,7 +249,7 @@ TEST(OptionsTest, TheVersionIsThatOfTheBuildAndOfTheManualPage) {
   EXPECT_EQ(options.error().answer, "innduct " INNDUCT_VERSION "\n");
   std::ifstream page(MANUAL "innduct.8");
   const std::string text{std::istreambuf_iterator<char>(page), {}};
-  EXPECT_NE(text.find("\n.TH INNDUCT 8 \"\" \"innduct " INNDUCT_VERSION "\""), std::string::npos);
+  EXPECT_NE(text.find(" \"innduct " INNDUCT_VERSION "\" \"InterNetNews\"\n"), std::string::npos);
 }
 
 }  // namespace
