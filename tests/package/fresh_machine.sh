@@ -33,7 +33,7 @@ in_machine() {
 }
 
 if [ ! -f "$bare" ]; then
-  mmdebstrap --quiet --variant=minbase --aptopt='APT::Sandbox::User "root"' bookworm "$bare.new" http://deb.debian.org/debian
+  mmdebstrap --quiet --format=tar --variant=minbase --aptopt='APT::Sandbox::User "root"' bookworm "$bare.new" http://deb.debian.org/debian
   mv "$bare.new" "$bare"
 fi
 end
