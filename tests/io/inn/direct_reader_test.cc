@@ -59,17 +59,13 @@ TEST_P(DirectMethod, FindsWhatWasStored) {
   }
 }
 
-// A page is where reading what is cached may stop, and where the first read ends.
-TEST_P(DirectMethod, FindsArticlesThatEndAtAPage) {
-  const Spool spool(GetParam());
+// Stores articles of these sizes, and looks whether each is found, by either patience.
+void expect_found(const Spool& spool, const std::vector<std::size_t>& sizes) {
   const std::size_t beside_body =
       spool.store(100, {test::body_of(1000)})[0].wire.size() - test::body_of(1000).size();
   std::vector<std::string> bodies;
-  for (const std::size_t pages : {1U, 2U, 4U, 5U}) {
-    for (std::size_t size = pages * 4096 - 26; size < pages * 4096 + 3; ++size) {
-      std::string body(size - beside_body, 'x');
-      bodies.push_back(body.replace(body.size() - 2, 2, "\r\n"));
-    }
+  for (const std::size_t size : sizes) {
+    bodies.push_back(std::string(size - beside_body - 2, 'x') + "\r\n");
   }
   const std::vector<Stored> stored = spool.store(101, bodies);
   for (const Patience patience : {Patience::wait, Patience::only_cached}) {
@@ -79,6 +75,28 @@ TEST_P(DirectMethod, FindsArticlesThatEndAtAPage) {
       EXPECT_EQ(reader.found(), article.wire);
     }
   }
+}
+
+// A page is where reading what is cached may stop, and where the first read ends.
+TEST_P(DirectMethod, FindsArticlesThatEndAtAPage) {
+  std::vector<std::size_t> sizes;
+  for (const std::size_t pages : {1U, 2U, 4U, 5U}) {
+    for (std::size_t size = pages * 4096 - 26; size < pages * 4096 + 3; ++size) {
+      sizes.push_back(size);
+    }
+  }
+  expect_found(Spool(GetParam()), sizes);
+}
+
+// A large file is looked at in pieces; the last one may be a single byte.
+TEST_P(DirectMethod, FindsArticlesThatEndAtAPiece) {
+  std::vector<std::size_t> sizes;
+  for (const std::size_t pieces : {2U, 3U}) {
+    for (std::size_t size = pieces * 65536 - 1; size < pieces * 65536 + 6; ++size) {
+      sizes.push_back(size);
+    }
+  }
+  expect_found(Spool(GetParam()), sizes);
 }
 
 TEST_P(DirectMethod, OnlyThePatientReadLargeArticles) {
