@@ -326,7 +326,7 @@ std::vector<Line> top_view(const Watched& watched, const Terminal& terminal) {
   const char32_t mark = unicode ? U'\u2026' : U'>';
   const bool tall = rows >= 30;
   Lines lines = head(watched, columns);
-  const auto gap = [&, rows = rows](std::size_t rows_min) {
+  const auto gap = [&](std::size_t rows_min) {
     lines.resize(lines.size() + (rows >= rows_min ? 1 : 0));
   };
   const auto append = [&](const Lines& more) {
