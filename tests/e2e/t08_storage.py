@@ -288,11 +288,13 @@ for name_, harm_ in DAMAGES[:3]:
 
 @case()
 def odd_but_whole(stage):
-    """Bare CR, bare LF, 8-bit bytes, a line of 100,000 bytes, an empty body: sent as stored."""
+    """Bare CR, bare LF, 8-bit bytes, a line of 100,000 bytes, an empty body, large ones full of dots:
+    sent as stored."""
     lab = Lab(stage, peer=False)
     peer = ScriptedPeer(stage)
     bodies = [b"bare \r CR", b"bare \n LF", b"\xff\xfe 8 bit", b"x" * 100_000, b"", b"..",
               b"...", b"a\r\n\r\n\r\nb", b"..\r\n..\r\n.."]
+    bodies += [b"..\r\n" * (size // 4) + b"x" * (size % 4) for size in (131_072, 500_001, 900_000)]
     sent, injector = {}, Injector(lab.source)
     for number, body in enumerate(bodies):
         message_id = f"<odd.{number}@test.invalid>"
