@@ -63,7 +63,7 @@ struct HttpServer::Client {
     server = nullptr;
     error_code ignored;
     socket.close(ignored);
-    deadline.cancel();
+    deadline.cancel(ignored);
   }
 
   HttpServer* server;  // null: it was given up
