@@ -115,24 +115,24 @@ constexpr std::size_t short_stride = 16;
 // From `i`, which is not the first byte, on: where the first stride begins that needs a closer
 // look, or what is left of one in front of `end`.
 template <class Bytes>
-[[gnu::always_inline]] inline std::size_t skip_harmless(const char* text, std::size_t i,
+[[gnu::always_inline]] inline std::size_t skip_harmless(std::string_view text, std::size_t i,
                                                         std::size_t end) {
-  while (i + stride <= end && !any_needs_closer_look<Bytes>(text + i - 1, stride)) {
+  while (i + stride <= end && !any_needs_closer_look<Bytes>(text.data() + i - 1, stride)) {
     i += stride;
   }
   // The last stride begins earlier, so as to end where it must.
   const bool is_last = i < end && end < i + stride && end > stride;
-  return is_last && !any_needs_closer_look<Bytes>(text + end - stride - 1, stride) ? end : i;
+  return is_last && !any_needs_closer_look<Bytes>(text.data() + end - stride - 1, stride) ? end : i;
 }
 
-using SkipHarmless = std::size_t(const char* text, std::size_t i, std::size_t end);
+using SkipHarmless = std::size_t(std::string_view text, std::size_t i, std::size_t end);
 
-std::size_t skip_harmless_everywhere(const char* text, std::size_t i, std::size_t end) {
+std::size_t skip_harmless_everywhere(std::string_view text, std::size_t i, std::size_t end) {
   return skip_harmless<Bytes16>(text, i, end);
 }
 
 #ifdef __x86_64__
-[[gnu::target("avx2")]] std::size_t skip_harmless_avx2(const char* text, std::size_t i,
+[[gnu::target("avx2")]] std::size_t skip_harmless_avx2(std::string_view text, std::size_t i,
                                                        std::size_t end) {
   return skip_harmless<Bytes32>(text, i, end);
 }
@@ -193,7 +193,7 @@ std::string_view damage_of(std::string_view text, Piece piece) {
   }
   std::size_t next = begins ? 1 : piece_overlap - 2;
   while (next < end && damage.empty()) {
-    const std::size_t i = skip_harmless_here(text.data(), next, end);
+    const std::size_t i = skip_harmless_here(text, next, end);
     next = std::min(end, i + stride);
     damage = damage_between(text, i, next);
   }
