@@ -152,7 +152,7 @@ struct ArticleStore::Desk {
   void deliver();
 
   // --- a reader's
-  void take_from_reader(PatientReaders::Request request, bool found, ArticleBuffer bytes);
+  void take_from_reader(const PatientReaders::Request& request, bool found, ArticleBuffer bytes);
 
   // --- shared
   std::mutex mutex;
@@ -164,9 +164,10 @@ struct ArticleStore::Desk {
   std::optional<std::shared_ptr<const SpoolLayout>> new_layout;
 
   // Last: they end before what they use.
-  PatientReaders patient{[this](PatientReaders::Request request, bool found, ArticleBuffer bytes) {
-    take_from_reader(std::move(request), found, std::move(bytes));
-  }};
+  PatientReaders patient{
+      [this](const PatientReaders::Request& request, bool found, ArticleBuffer bytes) {
+        take_from_reader(request, found, std::move(bytes));
+      }};
   std::jthread thread;
 
   void follow(const std::shared_ptr<const SpoolLayout>& its_layout);
@@ -272,7 +273,11 @@ void ArticleStore::Desk::follow(const std::shared_ptr<const SpoolLayout>& its_la
 void ArticleStore::Desk::rest_later() {
   rest_timer.expires_after(rest_interval);
   rest_timer.async_wait([this](const boost::system::error_code& error) {
-    if (!error && (rests_later = direct.rest())) {
+    if (error) {
+      return;
+    }
+    rests_later = direct.rest();
+    if (rests_later) {
       rest_later();
     }
   });
@@ -281,7 +286,7 @@ void ArticleStore::Desk::rest_later() {
 void ArticleStore::Desk::tell_at_hand(std::vector<StoreResult>& into) {
   for (const engine::ArticleRef article : at_hand) {
     if (const auto found = held.find(article); found != held.end()) {
-      into.push_back(FetchResult{
+      into.emplace_back(FetchResult{
           .article = article, .outcome = FetchOutcome::ready, .size = found->second.bytes.size()});
     }
   }
@@ -411,7 +416,7 @@ void ArticleStore::Desk::deliver() {
 // ---------------------------------------------------------------- a reader's thread
 
 // What is not found goes to the article thread, which can tell why.
-void ArticleStore::Desk::take_from_reader(PatientReaders::Request request, bool found,
+void ArticleStore::Desk::take_from_reader(const PatientReaders::Request& request, bool found,
                                           ArticleBuffer bytes) {
   bool post_wake = false;
   {
