@@ -72,7 +72,7 @@ constexpr std::array<std::string_view, 46> said_by_the_program{
     "cannot close ",
     "cannot remove ",
     "cannot write peer_defer",
-    "cannot make durable what is found",
+    "cannot make durable ",
     "cannot keep bad lines in ",
     "cannot flush the feed: ",
     "cannot record deferred articles in ",

@@ -115,7 +115,8 @@ def follow_deaf(port):
 
 @case()
 def deaf_followers(stage):
-    """Followers who take nothing in delay no article and cost no memory, and are ended after ten seconds."""
+    """Followers who take nothing in delay no article and cost no memory, and are ended after ten
+    seconds."""
     web = Web(stage)
     deaf = [follow_deaf(web.port) for _ in range(8)]
     wait_for(lambda: web.say(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n").startswith("HTTP/1.1 503 "),
@@ -133,7 +134,8 @@ def deaf_followers(stage):
     account.wait_arrived(web.lab.peer, injecting.join())
     slowest = json.loads(web.duct.ask("show json"))["delay"]["recent"]["p99_seconds"]
     true(slowest < 1, f"99 of 100 articles had their answer within {slowest} s")
-    true(web.duct.resident_kb() < before + 5000, "they take little memory")
+    if not stage.sanitized():  # that keeps for a while what was given back
+        true(web.duct.resident_kb() < before + 5000, "they take little memory")
     for client in deaf:
         client.close()
     web.duct.stop()
