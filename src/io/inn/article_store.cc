@@ -155,6 +155,9 @@ struct ArticleStore::Desk {
   void take_from_reader(const PatientReaders::Request& request, bool found, ArticleBuffer bytes);
 
   // --- shared
+  template <class Add>
+  void hand_back(Add add);
+
   std::mutex mutex;
   std::condition_variable_any asked;
   Batch incoming;                 // guarded by mutex
@@ -392,9 +395,7 @@ void ArticleStore::Desk::deliver() {
   if (done.empty()) {
     return;
   }
-  bool post_wake = false;
-  {
-    const std::lock_guard lock(mutex);
+  hand_back([this] {
     if (results.empty()) {
       std::swap(results, done);
     } else {
@@ -403,14 +404,10 @@ void ArticleStore::Desk::deliver() {
     if (layout != stores.layout()) {
       new_layout = layout = stores.layout();
     }
-    post_wake = !std::exchange(wake_posted, true);
-  }
+  });
   done.clear();
   done_size_bytes = 0;
   delivered = std::chrono::steady_clock::now();
-  if (post_wake) {
-    boost::asio::post(loop, [this] { wake(); });
-  }
 }
 
 // ---------------------------------------------------------------- a reader's thread
@@ -418,24 +415,35 @@ void ArticleStore::Desk::deliver() {
 // What is not found goes to the article thread, which can tell why.
 void ArticleStore::Desk::take_from_reader(const PatientReaders::Request& request, bool found,
                                           ArticleBuffer bytes) {
-  bool post_wake = false;
-  {
-    const std::lock_guard lock(mutex);
-    if (found) {
+  if (found) {
+    return hand_back([&] {
       results.push_back(
           {FetchResult{
                .article = request.article, .outcome = FetchOutcome::ready, .size = bytes.size()},
            std::move(bytes)});
-      post_wake = !std::exchange(wake_posted, true);
-    } else {
-      incoming.requests.push_back({.article = request.article,
-                                   .locator_size = request.locator.size(),
-                                   .message_id_size = request.message_id.size()});
-      incoming.text.append(request.locator).append(request.message_id);
-    }
+    });
   }
-  if (!found) {
-    asked.notify_one();
+  {
+    const std::lock_guard lock(mutex);
+    incoming.requests.push_back({.article = request.article,
+                                 .locator_size = request.locator.size(),
+                                 .message_id_size = request.message_id.size()});
+    incoming.text.append(request.locator).append(request.message_id);
+  }
+  asked.notify_one();
+}
+
+// ---------------------------------------------------------------- both
+
+// Has `add` put something into the results, and the loop woken, once for all until it has taken
+// them.
+template <class Add>
+void ArticleStore::Desk::hand_back(Add add) {
+  bool post_wake = false;
+  {
+    const std::lock_guard lock(mutex);
+    add();
+    post_wake = !std::exchange(wake_posted, true);
   }
   if (post_wake) {
     boost::asio::post(loop, [this] { wake(); });

@@ -115,7 +115,8 @@ bool DirectReader::read_file(int directory, const char* path, ArticleBuffer& art
   if (!file) {
     return false;
   }
-  const std::size_t asked = std::max(glance_size, article.capacity());
+  // Beyond that it is read again by whoever verifies it as a file.
+  const std::size_t asked = std::clamp(article.capacity(), glance_size, lent_size_min);
   const std::size_t got = glance(file.get(), 0, {}, asked, article);
   std::size_t size = got;
   if (got == asked || got % page_size == 0) {
